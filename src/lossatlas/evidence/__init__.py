@@ -1,0 +1,22 @@
+"""Claims, verdicts and figures as data: the narrow waist between studies and the report.
+
+A `Check` compares one predicted number with one measured number and says in words what came out.
+A `Verdict` on a claim is the conjunction of its checks: it fails when one fails, is undecided when
+none fails and one is undecided, and holds otherwise; its sentence is computed from its checks.
+Figures are data too: a renderer draws them, a study never does.
+"""
+
+from ._check import Check as Check, Strength as Strength
+from ._claim import Claim as Claim
+from ._figure import (
+    Bars as Bars,
+    Figure as Figure,
+    Heatmap as Heatmap,
+    Levels as Levels,
+    Line as Line,
+    Mark as Mark,
+    Panel as Panel,
+    Scatter as Scatter,
+)
+from ._outcome import Outcome as Outcome
+from ._verdict import Ruling as Ruling, Verdict as Verdict

@@ -1,0 +1,135 @@
+"""Figures as data: what to draw, with its caption and what it cannot show.
+
+A mark holds plain numbers; `nan` marks a gap. Renderers decide colours and fonts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self, TypeAlias, final
+
+Numbers: TypeAlias = tuple[float, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Scatter:
+    """Points, coloured by an integer class where `group` is given (for example the index)."""
+
+    x: Numbers
+    y: Numbers
+    label: str = ""
+    group: tuple[int, ...] = ()
+    group_label: str = ""
+    hover: tuple[str, ...] = ()
+    symbol: str = "circle"
+
+
+@final
+@dataclass(frozen=True)
+class Line:
+    """A polyline."""
+
+    x: Numbers
+    y: Numbers
+    label: str = ""
+    dashed: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Levels:
+    """Horizontal lines across the panel, each with its name."""
+
+    values: Numbers
+    names: tuple[str, ...] = ()
+    label: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class Heatmap:
+    """Values on a grid: `z[i][j]` belongs to `y[i]`, `x[j]`."""
+
+    x: Numbers
+    y: Numbers
+    z: tuple[Numbers, ...]
+    label: str = ""
+    log: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Bars:
+    """Bars at named or numbered places."""
+
+    x: tuple[str, ...] | Numbers
+    heights: Numbers
+    label: str = ""
+
+
+Mark: TypeAlias = Scatter | Line | Levels | Heatmap | Bars
+_MARKS: dict[str, type[Any]] = {m.__name__: m for m in (Scatter, Line, Levels, Heatmap, Bars)}
+
+
+@final
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes."""
+
+    title: str
+    x_label: str
+    y_label: str
+    marks: tuple[Mark, ...]
+    x_log: bool = False
+    y_log: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Figure:
+    """A picture as data. `caption` says what it shows, `limits` what it cannot show."""
+
+    id: str
+    title: str
+    claims: tuple[str, ...]
+    caption: str
+    limits: str
+    panels: tuple[Panel, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON once `nan` is dealt with; `from_dict` is the inverse."""
+        panels = [
+            {**asdict(panel), "marks": [_mark_to_dict(mark) for mark in panel.marks]}
+            for panel in self.panels
+        ]
+        return {**asdict(self), "panels": panels}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `to_dict`."""
+        panels = tuple(_panel_from_dict(panel) for panel in values["panels"])
+        fields: dict[str, Any] = {**values, "claims": tuple(values["claims"]), "panels": panels}
+        return cls(**fields)
+
+
+def _panel_from_dict(values: dict[str, Any]) -> Panel:
+    marks = tuple(_mark_from_dict(mark) for mark in values["marks"])
+    fields: dict[str, Any] = {**values, "marks": marks}
+    return Panel(**fields)
+
+
+def _mark_to_dict(mark: Mark) -> dict[str, Any]:
+    return {"mark": type(mark).__name__, **asdict(mark)}
+
+
+def _mark_from_dict(values: dict[str, Any]) -> Mark:
+    fields: dict[str, Any] = {k: _tupled(v) for k, v in values.items() if k != "mark"}
+    mark: Mark = _MARKS[values["mark"]](**fields)
+    return mark
+
+
+def _tupled(value: object) -> object:
+    """Lists back to tuples, however deep."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_tupled(item) for item in value)
+    return value

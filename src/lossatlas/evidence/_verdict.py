@@ -1,0 +1,132 @@
+"""What a study says of a claim."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Self, final
+
+from ._check import Check, Strength
+from ._claim import Claim
+
+
+class Ruling(StrEnum):
+    """The four things a verdict can say."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+    NOT_APPLICABLE = "not applicable"
+
+
+@final
+@dataclass(frozen=True)
+class Verdict:
+    """The ruling on a claim, with the checks that it follows from.
+
+    `notes` are remarks that do not enter the ruling: assumptions that were broken on purpose, what
+    was seen where the theorem does not speak.
+    """
+
+    claim: Claim
+    study: str
+    ruling: Ruling
+    checks: tuple[Check, ...]
+    seed: int
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def judge(
+        cls,
+        claim: Claim,
+        study: str,
+        checks: Sequence[Check],
+        *,
+        seed: int,
+        notes: Sequence[str] = (),
+    ) -> Self:
+        """The verdict that follows from the checks; without checks it is undecided."""
+        return cls(claim, study, _ruling(checks), tuple(checks), seed, tuple(notes))
+
+    @property
+    def strength(self) -> Strength:
+        """Proved only when every check is."""
+        proved = bool(self.checks) and all(c.strength is Strength.PROVED for c in self.checks)
+        return Strength.PROVED if proved else Strength.MEASURED
+
+    @property
+    def sample_size(self) -> int:
+        """The cases looked at, over all checks."""
+        return sum(check.sample_size for check in self.checks)
+
+    @property
+    def tolerance(self) -> float | None:
+        """The widest tolerance used, None when the checks are exact."""
+        given = [check.tolerance for check in self.checks if check.tolerance is not None]
+        return max(given) if given else None
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words: what decided it first, then how much stands behind it."""
+        deciding = [c for c in self.checks if _decides(c, self.ruling)]
+        words = " ".join(check.sentence for check in deciding or self.checks)
+        return words or "Nothing was measured."
+
+    @property
+    def reason(self) -> str:
+        """The sentence and the notes."""
+        return " ".join([self.sentence, *self.notes])
+
+    def summary(self) -> dict[str, Any]:
+        """The row of the ledger, with the keys that `lossatlas claims --json` promises."""
+        return {
+            "id": self.claim.id,
+            "statement": self.claim.statement,
+            "study": self.study,
+            "verdict": self.ruling.value,
+            "strength": self.strength.value,
+            "predicted": "; ".join(f"{c.what}: {c.predicted}" for c in self.checks),
+            "measured": "; ".join(f"{c.what}: {c.measured}" for c in self.checks),
+            "tolerance": self.tolerance,
+            "sample_size": self.sample_size,
+            "seed": self.seed,
+            "reason": self.reason,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON; `from_dict` is the inverse."""
+        return {
+            "claim": asdict(self.claim),
+            "study": self.study,
+            "ruling": self.ruling.value,
+            "checks": [check.to_dict() for check in self.checks],
+            "seed": self.seed,
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `to_dict`."""
+        return cls(
+            Claim(**values["claim"]),
+            values["study"],
+            Ruling(values["ruling"]),
+            tuple(Check.from_dict(check) for check in values["checks"]),
+            values["seed"],
+            tuple(values["notes"]),
+        )
+
+
+def _ruling(checks: Sequence[Check]) -> Ruling:
+    outcomes = [check.passed for check in checks]
+    if False in outcomes:
+        return Ruling.FAILS
+    if not outcomes or None in outcomes:
+        return Ruling.UNDECIDED
+    return Ruling.HOLDS
+
+
+def _decides(check: Check, ruling: Ruling) -> bool:
+    return {
+        Ruling.FAILS: check.passed is False,
+        Ruling.UNDECIDED: check.passed is None,
+    }.get(ruling, True)
