@@ -17,7 +17,7 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test lint floors unit docs bench slow clean
+.PHONY: demo test lint unit docs readme bench slow clean
 
 demo: $(VENV)/.installed
 	$(BIN)/lossatlas study all --preset quick --out $(RUN) --workers $(WORKERS)
@@ -40,6 +40,10 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/make_cli_reference.py --check
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	$(BIN)/sphinx-build -W -q -b doctest docs docs/_build/doctest
+
+# Puts the demo's ledger and picture into the README.
+readme: demo
+	$(BIN)/python docs/update_readme.py $(RUN)
 
 slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m "slow"
