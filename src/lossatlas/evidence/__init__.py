@@ -17,6 +17,8 @@ from ._figure import (
     Mark as Mark,
     Panel as Panel,
     Scatter as Scatter,
+    numbers as numbers,
 )
 from ._outcome import Outcome as Outcome
+from ._summary import summarise as summarise
 from ._verdict import Ruling as Ruling, Verdict as Verdict

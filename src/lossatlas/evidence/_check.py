@@ -5,6 +5,8 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Self, final
 
+from lossatlas.errors import misuse
+
 
 class Strength(StrEnum):
     """How a number was obtained."""
@@ -42,15 +44,22 @@ class Check:
         minimum: int = 1,
         tolerance: float | None = None,
     ) -> Self:
-        """Every one of a sample does as predicted; undecided below `minimum` cases."""
+        """Every one of a sample does as predicted; undecided below `minimum` cases, or with none.
+
+        Raises:
+            ValueError: If there are more exceptions than cases, or fewer than none.
+        """
+        if not 0 <= exceptions <= sample_size:
+            raise misuse(
+                "exceptions",
+                should=f"lie between 0 and the {sample_size} cases",
+                got=exceptions,
+                remedy="Count exceptions among the same cases as `sample_size`.",
+            )
         measured = f"{sample_size - exceptions} of {sample_size}"
-        passed = False if exceptions else (None if sample_size < minimum else True)
-        if exceptions:
-            sentence = f"{what}: {exceptions} of {sample_size} do not."
-        elif passed is None:
-            sentence = f"{what}: only {sample_size} cases, and {minimum} are needed to judge."
-        else:
-            sentence = f"{what}: all {sample_size} do."
+        needed = max(1, minimum)
+        passed = False if exceptions else (None if sample_size < needed else True)
+        sentence = _counted(what, exceptions, sample_size, needed)
         return cls(what, "all", measured, passed, sentence, sample_size, strength, tolerance)
 
     @classmethod
@@ -64,9 +73,13 @@ class Check:
         sample_size: int,
         strength: Strength,
     ) -> Self:
-        """A measured number lies within an absolute tolerance of the predicted one."""
+        """A measured number lies within an absolute tolerance of the predicted one.
+
+        Undecided when a number is not finite or nothing was looked at.
+        """
         distance = abs(measured - predicted)
-        passed = distance <= tolerance if isfinite(distance) else None
+        judged = isfinite(distance) and isfinite(tolerance) and sample_size > 0
+        passed = distance <= tolerance if judged else None
         word = {True: "agree", False: "differ", None: "cannot be compared"}[passed]
         sentence = (
             f"{what}: predicted {predicted:.9g}, measured {measured:.9g}; "
@@ -112,7 +125,8 @@ class Check:
         sample_size: int,
         strength: Strength,
     ) -> Self:
-        passed = holds if isfinite(measured) and sample_size > 0 else None
+        judged = isfinite(measured) and isfinite(bound) and sample_size > 0
+        passed = holds if judged else None
         tail = {True: "as predicted", False: "which it is not", None: "which cannot be judged"}[
             passed
         ]
@@ -136,3 +150,14 @@ class Check:
         """The inverse of `to_dict`."""
         fields: dict[str, Any] = {**values, "strength": Strength(values["strength"])}
         return cls(**fields)
+
+
+def _counted(what: str, exceptions: int, sample_size: int, needed: int) -> str:
+    """The sentence of a check that counts exceptions."""
+    if exceptions:
+        verb = "does" if exceptions == 1 else "do"
+        return f"{what}: {exceptions} of {sample_size} {verb} not."
+    if sample_size < needed:
+        cases = "case" if sample_size == 1 else "cases"
+        return f"{what}: only {sample_size} {cases}, and {needed} needed to judge."
+    return f"{what}: {'the only one does' if sample_size == 1 else f'all {sample_size} do'}."

@@ -3,11 +3,25 @@
 A mark holds plain numbers; `nan` marks a gap. Renderers decide colours and fonts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Self, TypeAlias, final
+from math import nan
+from typing import Any, Self, SupportsFloat, TypeAlias, final
+
+from lossatlas.errors import misuse
 
 Numbers: TypeAlias = tuple[float, ...]
+
+
+def numbers(values: Iterable[SupportsFloat]) -> Numbers:
+    """Any run of numbers (an array, a tensor, a generator) as a mark wants it.
+
+    Example:
+        >>> from lossatlas.evidence import numbers
+        >>> numbers(x / 2 for x in range(3))
+        (0.0, 0.5, 1.0)
+    """
+    return tuple(float(value) for value in values)
 
 
 @final
@@ -23,6 +37,11 @@ class Scatter:
     hover: tuple[str, ...] = ()
     symbol: str = "circle"
 
+    def __post_init__(self) -> None:
+        _same_length("y", self.y, "x", self.x)
+        _same_length("group", self.group, "x", self.x, may_be_empty=True)
+        _same_length("hover", self.hover, "x", self.x, may_be_empty=True)
+
 
 @final
 @dataclass(frozen=True)
@@ -34,6 +53,9 @@ class Line:
     label: str = ""
     dashed: bool = False
 
+    def __post_init__(self) -> None:
+        _same_length("y", self.y, "x", self.x)
+
 
 @final
 @dataclass(frozen=True)
@@ -43,6 +65,9 @@ class Levels:
     values: Numbers
     names: tuple[str, ...] = ()
     label: str = ""
+
+    def __post_init__(self) -> None:
+        _same_length("names", self.names, "values", self.values, may_be_empty=True)
 
 
 @final
@@ -56,6 +81,11 @@ class Heatmap:
     label: str = ""
     log: bool = False
 
+    def __post_init__(self) -> None:
+        _same_length("z", self.z, "y", self.y)
+        for row in self.z:
+            _same_length("z[i]", row, "x", self.x)
+
 
 @final
 @dataclass(frozen=True)
@@ -65,6 +95,9 @@ class Bars:
     x: tuple[str, ...] | Numbers
     heights: Numbers
     label: str = ""
+
+    def __post_init__(self) -> None:
+        _same_length("heights", self.heights, "x", self.x)
 
 
 Mark: TypeAlias = Scatter | Line | Levels | Heatmap | Bars
@@ -129,7 +162,27 @@ def _mark_from_dict(values: dict[str, Any]) -> Mark:
 
 
 def _tupled(value: object) -> object:
-    """Lists back to tuples, however deep."""
+    """Lists back to tuples, however deep; a missing number, as JSON writes `nan`, is `nan`."""
+    if value is None:
+        return nan
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(_tupled(item) for item in value)
     return value
+
+
+def _same_length(
+    name: str,
+    values: Sequence[object],
+    like: str,
+    others: Sequence[object],
+    *,
+    may_be_empty: bool = False,
+) -> None:
+    """Refuse a ragged mark where it is made, not where it is drawn."""
+    if len(values) != len(others) and (values or not may_be_empty):
+        raise misuse(
+            name,
+            should=f"have the length {len(others)} of `{like}`",
+            got=f"length {len(values)}",
+            remedy="Mark a missing number by `nan`.",
+        )

@@ -47,6 +47,11 @@ class Verdict:
         """The verdict that follows from the checks; without checks it is undecided."""
         return cls(claim, study, _ruling(checks), tuple(checks), seed, tuple(notes))
 
+    @classmethod
+    def not_applicable(cls, claim: Claim, study: str, reason: str, *, seed: int) -> Self:
+        """The verdict where the statement says nothing, with the reason why."""
+        return cls(claim, study, Ruling.NOT_APPLICABLE, (), seed, (reason,))
+
     @property
     def strength(self) -> Strength:
         """Proved only when every check is."""
@@ -69,6 +74,8 @@ class Verdict:
         """The verdict in words: what decided it first, then how much stands behind it."""
         deciding = [c for c in self.checks if _decides(c, self.ruling)]
         words = " ".join(check.sentence for check in deciding or self.checks)
+        if self.ruling is Ruling.NOT_APPLICABLE:
+            return words or "The statement does not apply here."
         return words or "Nothing was measured."
 
     @property
