@@ -1,0 +1,9 @@
+"""Loss surfaces: loss, gradient, Hessian products and Hessian of a flat vector of parameters.
+
+Every surface takes points `(..., P)` with any leading batch axes. The papers' own surfaces are
+closed forms in matrix products; automatic differentiation serves a user's own module.
+"""
+
+from ._deep_linear import DeepLinear as DeepLinear
+from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
+from ._surface import AbstractSurface as AbstractSurface
