@@ -1,0 +1,14 @@
+"""Symmetric linear algebra: eigenvalues, densities, inertia and solves.
+
+Knows operators and matrices, never losses. Every count of eigenvalues is three-valued: what lies
+within the bound on the rounding error is undecided, and says so.
+"""
+
+from ._memory import available_memory as available_memory, forecast as forecast
+from ._operator import (
+    AbstractOperator as AbstractOperator,
+    DenseOperator as DenseOperator,
+    FunctionOperator as FunctionOperator,
+    Projected as Projected,
+    Shifted as Shifted,
+)
