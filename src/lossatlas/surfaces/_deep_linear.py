@@ -23,7 +23,7 @@ from lossatlas.errors import misuse
 from ._chains import Chains, hessian_blocks, orbit_rank
 from ._layout import Layout
 from ._manifold import Flat
-from ._memory import require_memory
+from ._memory import require_hessian
 from ._rounding import accumulated, cancellation_floor
 from ._surface import AbstractSurface
 from ._validate import (
@@ -130,15 +130,7 @@ class DeepLinear(AbstractSurface):
         return self._layout.join(self._chains(w).products(self._layout.split(v)))
 
     def hessian(self, w: Points) -> Hessians:
-        batch, P = w.shape[:-1], self.dimension
-        # one block of working space at most as large as the Hessian itself
-        num_bytes = 2 * batch.numel() * P * P * w.element_size()
-        require_memory(
-            num_bytes,
-            self.device,
-            what=f"The Hessian of {P} parameters at {batch.numel()} points",
-            remedy="Use products (`hvp`) or fewer points in one call.",
-        )
+        require_hessian(w, self.dimension)
         return hessian_blocks(self._chains(w), self._layout)
 
     def gradient_scale(self, w: Points) -> Values:

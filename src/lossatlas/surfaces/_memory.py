@@ -5,9 +5,11 @@ size is computed first and refused by name, with the number and the remedy.
 """
 
 import os
+from math import prod
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from lossatlas.errors import MemoryForecastError
 
@@ -32,6 +34,23 @@ def require_memory(num_bytes: int, device: torch.device, *, what: str, remedy: s
             f"{what} needs {num_bytes / 2**30:.3g} GiB at its peak and "
             f"{free / 2**30:.3g} GiB are free. {remedy}"
         )
+
+
+def require_hessian(w: Tensor, dimension: int, *, working: int = 0) -> None:
+    """Refuse the Hessians at a batch of points if they and the working space would not fit.
+
+    Args:
+        w: The points (*b, P).
+        dimension: P.
+        working: Bytes of working space beyond the Hessians and one copy of their largest block.
+    """
+    num_points = prod(w.shape[:-1])
+    require_memory(
+        2 * num_points * dimension**2 * w.element_size() + working,
+        w.device,
+        what=f"The Hessian of {dimension} parameters at {num_points} point(s)",
+        remedy="Use products (`hvp`) or pass fewer points in one call.",
+    )
 
 
 def available_bytes(device: torch.device) -> int:

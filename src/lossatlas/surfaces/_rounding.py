@@ -17,7 +17,7 @@ def cancellation_floor(difference: Tensor, *terms: Tensor) -> Tensor:
 
     Below that two digits are gone, and what is left moves with the rounding of the terms.
     """
-    size = sum(frobenius(term) for term in terms)
+    size = torch.stack(torch.broadcast_tensors(*(frobenius(term) for term in terms))).sum(0)
     return torch.maximum(frobenius(difference), _LOST * size)
 
 
