@@ -4,6 +4,7 @@ Knows operators and matrices, never losses. Every count of eigenvalues is three-
 within the bound on the rounding error is undecided, and says so.
 """
 
+from ._inertia import Inertia as Inertia, inertia as inertia
 from ._memory import available_memory as available_memory, forecast as forecast
 from ._operator import (
     AbstractOperator as AbstractOperator,
