@@ -1,0 +1,78 @@
+"""How far a panel's data reach, for what must span it: levels and their names."""
+
+from collections.abc import Iterable
+from math import log10
+from typing import Any
+
+from lossatlas.evidence import Bars, Heatmap, Levels, Line, Panel, Scatter
+
+from ._finite import drawable
+
+_MARGIN = 0.04
+_NAME_GAP = 0.055
+_MAX_NAMES = 14
+
+
+def across(panel: Panel) -> list[float] | list[str]:
+    """Abscissae from one side of the panel to the other, for a line that spans it."""
+    names = [x for mark in panel.marks if isinstance(mark, Bars) for x in mark.x]
+    categories = [name for name in names if isinstance(name, str)]
+    if categories:
+        return categories
+    low, high = horizontal_span(panel)
+    num = 25 if sum(len(m.values) for m in panel.marks if isinstance(m, Levels)) <= 60 else 5
+    ends = [low + (high - low) * step / (num - 1) for step in range(num)]
+    return [10.0**end for end in ends] if panel.x_log else ends
+
+
+def horizontal_span(panel: Panel) -> tuple[float, float]:
+    """The data's range with a margin, in exponents where the axis is logarithmic."""
+    low, high = _span(
+        (x for mark in panel.marks if not isinstance(mark, Levels) for x in mark.x),
+        log=panel.x_log,
+    )
+    return low - _MARGIN * (high - low), high + _MARGIN * (high - low)
+
+
+def labelled(panel: Panel) -> list[tuple[float, str]]:
+    """The levels whose names have room: from below, each well above the last one named."""
+    low, high = _span(_heights(panel), log=panel.y_log)
+    chosen: list[tuple[float, str]] = []
+    last = float("-inf")
+    for height, name in sorted(_named_levels(panel)):
+        place = _place(height, panel.y_log)
+        if name and place - last >= _NAME_GAP * (high - low) and len(chosen) < _MAX_NAMES:
+            chosen.append((place, name))
+            last = place
+    return chosen
+
+
+def _named_levels(panel: Panel) -> Iterable[tuple[float, str]]:
+    for mark in panel.marks:
+        if isinstance(mark, Levels) and mark.names:
+            for height, name in zip(mark.values, mark.names, strict=True):
+                if drawable([height], log=panel.y_log) != [None]:
+                    yield height, name
+
+
+def _heights(panel: Panel) -> Iterable[object]:
+    for mark in panel.marks:
+        match mark:
+            case Levels(values=heights) | Bars(heights=heights):
+                yield from heights
+            case Heatmap(y=heights) | Line(y=heights) | Scatter(y=heights):
+                yield from heights
+
+
+def _span(values: Iterable[object], *, log: bool) -> tuple[float, float]:
+    numbers: list[Any] = [
+        item for item in drawable(values, log=log) if isinstance(item, int | float)
+    ]
+    if not numbers:
+        return 0.0, 1.0
+    low, high = _place(min(numbers), log), _place(max(numbers), log)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _place(number: float, log: bool) -> float:
+    return log10(number) if log else float(number)

@@ -1,0 +1,77 @@
+"""A field of values over a plane: colours, and thin contour lines over them.
+
+A cell without a finite value stays empty. On a logarithmic scale the colour is the exponent; the
+pointer still reads the value itself.
+"""
+
+from html import escape
+from math import ceil, floor, log10
+from typing import Any
+
+from lossatlas.evidence import Heatmap
+
+from ._finite import drawable
+
+Cells = list[list[float | None]]
+
+
+def field_traces(mark: Heatmap) -> list[dict[str, Any]]:
+    """The coloured cells and the contour lines of a heatmap."""
+    z = scaled_cells(mark)
+    place = {"x": list(mark.x), "y": list(mark.y), "z": z}
+    cells = {
+        "type": "heatmap",
+        **place,
+        "name": escape(mark.label),
+        "customdata": [drawable(row) for row in mark.z],
+        "hovertemplate": "x: %{x:.4g}<br>y: %{y:.4g}<br>%{customdata:.9g}<extra></extra>",
+        "hoverongaps": False,
+        "colorscale": "Viridis",
+        "colorbar": _colour_bar(mark, z),
+    }
+    lines = {
+        "type": "contour",
+        **place,
+        "hoverinfo": "skip",
+        "showscale": False,
+        "showlegend": False,
+        "contours": {"coloring": "none"},
+        "ncontours": 14,
+        "line": {"color": "@over", "width": 0.7},
+        "opacity": 0.45,
+    }
+    return [cells, lines]
+
+
+def scaled_cells(mark: Heatmap) -> Cells:
+    """The cells as drawn: exponents on a logarithmic scale, None where nothing can be drawn."""
+    rows = [drawable(row, log=mark.log) for row in mark.z]
+    return [[_scaled(cell, mark.log) for cell in row] for row in rows]
+
+
+def _scaled(cell: object, log: bool) -> float | None:
+    if not isinstance(cell, int | float):
+        return None
+    return log10(cell) if log else cell
+
+
+def _colour_bar(mark: Heatmap, z: Cells) -> dict[str, Any]:
+    bar: dict[str, Any] = {
+        "title": {"text": escape(mark.label), "side": "right"},
+        "thickness": 10,
+        "outlinewidth": 0,
+        "nticks": 6,
+    }
+    finite = [cell for row in z for cell in row if cell is not None]
+    return bar | _decades(min(finite), max(finite)) if mark.log and finite else bar
+
+
+def _decades(low: float, high: float) -> dict[str, Any]:
+    """Ticks at powers of ten when the values span at least two of them, else the values."""
+    first, last = ceil(low), floor(high)
+    if last - first < 1:
+        ticks = [low + share * (high - low) for share in (0, 0.25, 0.5, 0.75, 1)]
+        return {"tickvals": ticks, "ticktext": [f"{10**tick:.3g}" for tick in ticks]}
+    step = max(1, (last - first) // 5)
+    exponents = list(range(first, last + 1, step))
+    return {"tickvals": exponents, "ticktext": [f"10<sup>{k}</sup>" for k in exponents]}

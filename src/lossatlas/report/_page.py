@@ -1,0 +1,110 @@
+"""The page: one HTML file that loads nothing.
+
+Style, script, drawing library and data stand inside it. Every text is escaped by the template
+engine, the data are JSON in which no tag can begin or end, and a content security policy lets
+run only the scripts written here, known by their hashes, and forbids every connection.
+"""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from json import dumps
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ._layout import panel_layout
+from ._palette import DARK, LIGHT
+from ._report import Report
+from ._traces import figure_classes, panel_traces
+from ._view import figure_views, page_view
+
+
+def render_report(report: Report) -> str:
+    """The report as one self-contained HTML page.
+
+    Args:
+        report: What to show.
+
+    Returns:
+        The text of the page, to be written as UTF-8.
+
+    Example:
+        >>> from lossatlas.report import Report, render_report
+        >>> page = render_report(Report(verdicts=(), title="An empty run"))
+        >>> "<h1>An empty run</h1>" in page, "No claim was judged." in page
+        (True, True)
+    """
+    scripts = (_plotly_script(), _resource("page.js")) if report.figures else ()
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            **page_view(report),
+            style=Markup(_resource("page.css")),
+            scripts=[Markup(script) for script in scripts],
+            policy=_policy(scripts),
+            figure_data=safe_json(
+                {"themes": {"light": LIGHT, "dark": DARK}, "panels": _drawn(report)}
+            ),
+        )
+    )
+
+
+def safe_json(data: object) -> Markup:
+    """JSON that may stand inside a script element: no tag can begin or end in it."""
+    text = dumps(data, allow_nan=False, separators=(",", ":"), ensure_ascii=True)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def _drawn(report: Report) -> list[dict[str, Any]]:
+    """Traces and layout of every panel, with the element that each is drawn in."""
+    drawn = []
+    for view in figure_views(report.figures):
+        classes = figure_classes(view.figure.panels)
+        for panel, place in zip(view.figure.panels, view.panels, strict=True):
+            traces = panel_traces(panel, classes)
+            layout = panel_layout(panel, traces)
+            drawn.append({"element": place.element, "data": traces, "layout": layout})
+    return drawn
+
+
+def _policy(scripts: tuple[str, ...]) -> str:
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts) or "'none'"
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _digest(script: str) -> str:
+    return b64encode(sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _plotly_script() -> str:
+    # Imported here: only a page with figures pays for it, never `import lossatlas`.
+    from plotly.offline import get_plotlyjs
+
+    bundle: str = get_plotlyjs()
+    return bundle.replace("</script", "<\\/script")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("lossatlas.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _resource(name: str) -> str:
+    return (files("lossatlas.report") / "templates" / name).read_text("utf-8")

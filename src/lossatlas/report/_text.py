@@ -1,0 +1,57 @@
+"""Numbers and values as a reader wants to see them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite, isnan
+
+_THIN_SPACE = "\u202f"
+
+
+def count(number: int, noun: str = "", plural: str = "") -> str:
+    """A whole number with its thousands apart, and the noun in the right number.
+
+    Example:
+        >>> from lossatlas.report._text import count
+        >>> count(1, "case"), count(3, "case"), count(2, "index", "indices")
+        ('1 case', '3 cases', '2 indices')
+    """
+    digits = f"{number:,}".replace(",", _THIN_SPACE)
+    if not noun:
+        return digits
+    return f"{digits} {noun if number == 1 else plural or noun + 's'}"
+
+
+def value(item: object) -> str:
+    """A setting or a column's entry in words; what is missing is a dash."""
+    if item is None:
+        return "\u2013"
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if isinstance(item, float):
+        return number(item)
+    if isinstance(item, Sequence) and not isinstance(item, str):
+        return ", ".join(value(entry) for entry in item)
+    return str(item)
+
+
+def number(item: float) -> str:
+    """Nine digits at most; what is not finite is named."""
+    if isnan(item):
+        return "not a number"
+    if not isfinite(item):
+        return "+infinity" if item > 0 else "\u2212infinity"
+    return f"{item:.9g}".replace("-", "\u2212")
+
+
+def flattened(settings: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:
+    """Nested settings as rows with dotted names.
+
+    Example:
+        >>> from lossatlas.report._text import flattened
+        >>> list(flattened({"seed": 3, "versions": {"torch": "2.13.0"}}))
+        [('seed', '3'), ('versions.torch', '2.13.0')]
+    """
+    for name, item in settings.items():
+        if isinstance(item, Mapping):
+            yield from flattened(item, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value(item)

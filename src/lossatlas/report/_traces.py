@@ -1,0 +1,202 @@
+"""A panel as the traces and the layout that plotly.js draws.
+
+They are plain dictionaries made by hand: no figure is ever validated by a library, and a page of
+twenty figures costs milliseconds. A colour is a role such as `@c0`, which the page turns into the
+colour of the reader's scheme.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+
+from ._extent import across
+from ._fields import field_traces
+from ._finite import drawable
+from ._palette import NUM_CLASSES, SYMBOLS, class_slots
+
+Trace = dict[str, Any]
+
+
+def panel_traces(panel: Panel, classes: dict[int, int] | None) -> list[Trace]:
+    """The traces of a panel, fields first so that points lie on top.
+
+    Args:
+        panel: The panel.
+        classes: The palette slot of each class of the figure, None for too many classes.
+
+    Returns:
+        One dictionary a trace, every colour by role.
+    """
+    ordered = sorted(panel.marks, key=lambda mark: _DEPTH[type(mark)])
+    colours = _free_colours(panel)
+    return [trace for mark in ordered for trace in _mark_traces(mark, panel, classes, colours)]
+
+
+def figure_classes(panels: Sequence[Panel]) -> dict[int, int] | None:
+    """One palette slot a class, the same in every panel of a figure."""
+    marks = (mark for panel in panels for mark in panel.marks if isinstance(mark, Scatter))
+    return class_slots([group for mark in marks for group in mark.group])
+
+
+_DEPTH: dict[type[Any], int] = {Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
+
+
+def _free_colours(panel: Panel) -> list[str]:
+    """Roles for marks without classes, none of which can be taken for a class beside them."""
+    if any(isinstance(mark, Heatmap) for mark in panel.marks):
+        return ["@over"]
+    if any(isinstance(mark, Scatter) and mark.group for mark in panel.marks):
+        return ["@ink", "@muted"]
+    return [f"@c{slot}" for slot in range(NUM_CLASSES)]
+
+
+def _mark_traces(
+    mark: Mark, panel: Panel, classes: dict[int, int] | None, colours: list[str]
+) -> list[Trace]:
+    match mark:
+        case Heatmap():
+            return field_traces(mark)
+        case Levels():
+            return [_levels(mark, panel)]
+        case Bars():
+            return [_bars(mark, panel, _next(colours))]
+        case Line():
+            return [_line(mark, panel, _next(colours))]
+        case Scatter(group=()):
+            return [_points(mark, panel, range(len(mark.x)), _next(colours), mark.label)]
+        case Scatter() if classes is None:
+            return [_graded(mark, panel)]
+        case Scatter():
+            return _classed(mark, panel, classes or {})
+
+
+def _next(colours: list[str]) -> str:
+    """The next free colour; the list turns round."""
+    colours.append(colours.pop(0))
+    return colours[-1]
+
+
+def _classed(mark: Scatter, panel: Panel, classes: dict[int, int]) -> list[Trace]:
+    """One trace a class, each with its colour and symbol."""
+    traces = []
+    for group in sorted(set(mark.group)):
+        chosen = [i for i, g in enumerate(mark.group) if g == group]
+        name = f"{mark.group_label or mark.label or 'class'} {group}"
+        trace = _points(mark, panel, chosen, f"@c{classes[group]}", name)
+        if mark.symbol == "circle":
+            trace["marker"]["symbol"] = SYMBOLS[classes[group]]
+        traces.append({**trace, "legendgroup": f"class {group}"})
+    return traces
+
+
+def _graded(mark: Scatter, panel: Panel) -> Trace:
+    """Too many classes to tell apart by name: their number on a colour scale."""
+    trace = _points(mark, panel, range(len(mark.x)), "@muted", mark.label)
+    trace["marker"] |= {
+        "color": list(mark.group),
+        "colorscale": "Viridis",
+        "colorbar": _bar_title(mark.group_label or mark.label),
+    }
+    trace["text"] = [
+        f"{said}{'<br>' if said else ''}{escape(mark.group_label)} {group}"
+        for said, group in zip(trace["text"], mark.group, strict=True)
+    ]
+    return trace
+
+
+def _bar_title(text: str) -> dict[str, Any]:
+    return {"title": {"text": escape(text), "side": "right"}, "thickness": 10, "outlinewidth": 0}
+
+
+def _points(mark: Scatter, panel: Panel, chosen: Sequence[int], colour: str, name: str) -> Trace:
+    hover = mark.hover or ("",) * len(mark.x)
+    open_symbol = mark.symbol.endswith("-open")
+    rim = {"width": 2 if open_symbol else 1, "color": colour if open_symbol else _rim(panel)}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": escape(name),
+        "x": drawable((mark.x[i] for i in chosen), log=panel.x_log),
+        "y": drawable((mark.y[i] for i in chosen), log=panel.y_log),
+        "text": [_broken(hover[i]) for i in chosen],
+        "hovertemplate": _template(panel, mark.hover != ()),
+        "marker": {
+            "color": colour,
+            "symbol": mark.symbol,
+            "size": _size(len(mark.x)) + 3 * open_symbol,
+            "opacity": 0.9,
+            "line": rim,
+        },
+    }
+
+
+def _rim(panel: Panel) -> str:
+    """A thin edge that parts a point from its neighbour, or from the field beneath it."""
+    fielded = any(isinstance(mark, Heatmap) for mark in panel.marks)
+    return "@outline" if fielded else "@ground"
+
+
+def _size(num_points: int) -> int:
+    return 9 if num_points <= 60 else 7 if num_points <= 600 else 5
+
+
+def _line(mark: Line, panel: Panel, colour: str) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": escape(mark.label),
+        "x": drawable(mark.x, log=panel.x_log),
+        "y": drawable(mark.y, log=panel.y_log),
+        "hovertemplate": _template(panel, False),
+        "connectgaps": False,
+        "line": {"color": colour, "width": 2, "dash": "dash" if mark.dashed else "solid"},
+    }
+
+
+def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
+    return {
+        "type": "bar",
+        "name": escape(mark.label),
+        "x": [escape(x) if isinstance(x, str) else x for x in drawable(mark.x, log=panel.x_log)],
+        "y": drawable(mark.heights, log=panel.y_log),
+        "hovertemplate": _template(panel, False),
+        "marker": {"color": colour, "opacity": 0.85},
+    }
+
+
+def _levels(mark: Levels, panel: Panel) -> Trace:
+    """All levels in one trace, with enough vertices for the pointer to find them."""
+    x, y, text = [], [], []
+    stops: list[Any] = across(panel)
+    names = mark.names or ("",) * len(mark.values)
+    for height, name in zip(drawable(mark.values, log=panel.y_log), names, strict=True):
+        x += [*stops, None]
+        y += [*([height] * len(stops)), None]
+        text += [*([_broken(name)] * len(stops)), ""]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": escape(mark.label or "levels"),
+        "x": x,
+        "y": y,
+        "text": text,
+        "hovertemplate": "%{text}<br>%{y:.9g}<extra></extra>",
+        "line": {"color": "@muted", "width": 1},
+    }
+
+
+def _template(panel: Panel, told: bool) -> str:
+    x, y = (_short(escape(label)) for label in (panel.x_label, panel.y_label))
+    head = "%{text}<br>" if told else ""
+    return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{y:.9g}}<extra>%{{fullData.name}}</extra>"
+
+
+def _short(label: str) -> str:
+    """Labels go into a template, in which a percent sign and a brace would speak."""
+    return label.replace("%{", "% {").replace("{", "(").replace("}", ")")
+
+
+def _broken(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "<br>")

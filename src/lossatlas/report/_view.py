@@ -1,0 +1,203 @@
+"""A report as what its page shows: every sentence, badge, anchor and cell, and no mark-up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from re import sub
+from typing import Any, final
+
+from lossatlas.evidence import Check, Figure, Ruling, Strength, Verdict, summarise
+
+from ._describe import DataTable, data_tables, panel_description
+from ._finite import left_out
+from ._report import Report
+from ._text import count, flattened, number, value
+
+_RULING_CLASS = {
+    Ruling.HOLDS: "holds",
+    Ruling.FAILS: "fails",
+    Ruling.UNDECIDED: "undecided",
+    Ruling.NOT_APPLICABLE: "silent",
+}
+_PASSED = {True: Ruling.HOLDS, False: Ruling.FAILS, None: Ruling.UNDECIDED}
+
+
+@final
+@dataclass(frozen=True)
+class Badge:
+    """A word with the class of its icon and colour."""
+
+    word: str
+    kind: str
+
+
+@final
+@dataclass(frozen=True)
+class PanelView:
+    """A panel's heading, what it is called aloud, and the element it is drawn in."""
+
+    element: str
+    title: str
+    description: str
+    tables: tuple[DataTable, ...]
+
+
+@final
+@dataclass(frozen=True)
+class FigureView:
+    """A numbered figure."""
+
+    anchor: str
+    number: int
+    figure: Figure
+    panels: tuple[PanelView, ...]
+    left_out: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True)
+class CheckView:
+    """A row of a table of checks."""
+
+    check: Check
+    badge: Badge
+    strength: Badge
+    tolerance: str
+    sample_size: str
+
+
+@final
+@dataclass(frozen=True)
+class ClaimView:
+    """A row of the ledger and the section that it links to."""
+
+    anchor: str
+    verdict: Verdict
+    badge: Badge
+    strength: Badge
+    sample_size: str
+    checks: tuple[CheckView, ...]
+    figures: tuple[FigureView, ...]
+    elsewhere: tuple[FigureView, ...]
+
+
+def page_view(report: Report) -> dict[str, Any]:
+    """Everything that the template is allowed to know."""
+    figures = figure_views(report.figures)
+    claims = _claims(report.verdicts, figures)
+    shown = {view.anchor for claim in claims for view in claim.figures}
+    return {
+        "title": report.title,
+        "summary": summarise(report.verdicts),
+        "tiles": _tiles(report),
+        "claims": claims,
+        "studies": len({verdict.study for verdict in report.verdicts}) > 1,
+        "unclaimed": [view for view in figures if view.anchor not in shown],
+        "counts": [(kind, count(number)) for kind, number in report.counts.items()],
+        "points": _points_table(report.points),
+        "settings": list(flattened(report.settings)),
+        "provenance": list(flattened(report.provenance)),
+        "repeat": report.repeat,
+    }
+
+
+def figure_views(figures: Sequence[Figure]) -> list[FigureView]:
+    """The figures numbered in their order, each with an anchor of its own."""
+    anchors = _anchors("figure", [figure.id for figure in figures])
+    return [
+        FigureView(anchor, place, figure, _panels(anchor, figure), _left_out(figure))
+        for place, (anchor, figure) in enumerate(zip(anchors, figures, strict=True), start=1)
+    ]
+
+
+def _panels(anchor: str, figure: Figure) -> tuple[PanelView, ...]:
+    return tuple(
+        PanelView(
+            f"{anchor}-panel-{place}",
+            panel.title,
+            panel_description(panel),
+            tuple(data_tables(panel)),
+        )
+        for place, panel in enumerate(figure.panels, start=1)
+    )
+
+
+def _left_out(figure: Figure) -> tuple[str, ...]:
+    return tuple(sentence for panel in figure.panels for sentence in left_out(panel))
+
+
+def _claims(verdicts: Sequence[Verdict], figures: Sequence[FigureView]) -> list[ClaimView]:
+    """Each claim with its figures; a figure is drawn once, where it is named first."""
+    anchors = _anchors("claim", [verdict.claim.id for verdict in verdicts])
+    drawn: set[str] = set()
+    claims = []
+    for anchor, verdict in zip(anchors, verdicts, strict=True):
+        own = [view for view in figures if verdict.claim.id in view.figure.claims]
+        here = [view for view in own if view.anchor not in drawn]
+        drawn |= {view.anchor for view in own}
+        claims.append(_claim(anchor, verdict, here, [view for view in own if view not in here]))
+    return claims
+
+
+def _claim(
+    anchor: str, verdict: Verdict, here: Sequence[FigureView], elsewhere: Sequence[FigureView]
+) -> ClaimView:
+    return ClaimView(
+        anchor,
+        verdict,
+        Badge(verdict.ruling.value, _RULING_CLASS[verdict.ruling]),
+        _strength(verdict.strength),
+        count(verdict.sample_size),
+        tuple(_check(check) for check in verdict.checks),
+        tuple(here),
+        tuple(elsewhere),
+    )
+
+
+def _check(check: Check) -> CheckView:
+    ruling = _PASSED[check.passed]
+    tolerance = "exact" if check.tolerance is None else number(check.tolerance)
+    return CheckView(
+        check,
+        Badge(ruling.value, _RULING_CLASS[ruling]),
+        _strength(check.strength),
+        tolerance,
+        count(check.sample_size),
+    )
+
+
+def _strength(strength: Strength) -> Badge:
+    return Badge(strength.value, strength.value)
+
+
+def _tiles(report: Report) -> list[tuple[str, str]]:
+    """The few numbers that a reader looks for first."""
+    verdicts = report.verdicts
+    holding = sum(verdict.ruling is Ruling.HOLDS for verdict in verdicts)
+    proved = sum(verdict.strength is Strength.PROVED for verdict in verdicts)
+    tiles = [
+        (f"{holding} of {len(verdicts)}", "claims hold"),
+        (str(proved), "proved throughout"),
+        (count(sum(verdict.sample_size for verdict in verdicts)), "cases looked at"),
+    ]
+    if report.counts:
+        tiles.append((count(sum(report.counts.values())), "records in the catalogue"))
+    return tiles
+
+
+def _points_table(points: Sequence[Mapping[str, object]]) -> DataTable | None:
+    """The rows with every column that one of them has; what a row lacks is a dash."""
+    if not points:
+        return None
+    columns = tuple(dict.fromkeys(name for point in points for name in point))
+    rows = tuple(tuple(value(point.get(name)) for name in columns) for point in points)
+    return DataTable(f"{count(len(points), 'record')} of the catalogue", columns, rows)
+
+
+def _anchors(prefix: str, names: Sequence[str]) -> list[str]:
+    """Names fit for links, each once."""
+    anchors: list[str] = []
+    for name in names:
+        plain = f"{prefix}-{sub(r'[^A-Za-z0-9]+', '-', name).strip('-') or 'unnamed'}"
+        repeats = sum(known == plain or known.startswith(f"{plain}--") for known in anchors)
+        anchors.append(f"{plain}--{repeats + 1}" if repeats else plain)
+    return anchors

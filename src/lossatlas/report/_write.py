@@ -1,0 +1,61 @@
+"""Files that appear whole or not at all."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from lossatlas.errors import RunError
+
+from ._page import render_report
+from ._report import Report
+
+
+def write_report(report: Report, path: Path | str) -> Path:
+    """Write the page of a report, in one stroke.
+
+    The page is written beside its place and moved there when it is complete, so that a reader, a
+    full disk or an interruption never leaves half a page; an older page stays until then.
+
+    Args:
+        report: What to show.
+        path: Where the page goes; folders above it are made.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        RunError: If the file system refuses (no space, no permission, not a folder).
+    """
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, render_report(report).encode())
+    except OSError as error:
+        raise RunError(
+            f"The report could not be written to {target}: {error.strerror or error}. "
+            "Free space or choose another place, and write it again: nothing else is lost."
+        ) from error
+    return target
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file beside its place, make sure it is on the disk, and move it there."""
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        beside = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            # A temporary file is private; a page is as readable as any new file.
+            beside.chmod(0o666 & ~_umask())
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    """The process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

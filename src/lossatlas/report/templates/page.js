@@ -1,0 +1,68 @@
+"use strict";
+(() => {
+  const { themes, panels } = JSON.parse(document.getElementById("figure-data").textContent);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    toImageButtonOptions: { format: "svg" },
+  };
+
+  // A role such as "@c0" becomes the colour that the reader's scheme gives it.
+  const coloured = (item, theme) => {
+    if (Array.isArray(item)) return item.map((entry) => coloured(entry, theme));
+    if (item === null || typeof item !== "object") return item;
+    const entries = Object.entries(item).map(([key, value]) => {
+      const role = /color$/.test(key) && typeof value === "string" && value[0] === "@";
+      return [key, role ? theme[value.slice(1)] : coloured(value, theme)];
+    });
+    return Object.fromEntries(entries);
+  };
+
+  const framed = (layout, theme, width) => ({
+    ...layout,
+    autosize: true,
+    height: Math.round(Math.min(400, Math.max(320, width * 0.72))),
+    margin: { l: 12, r: 14, t: 14, b: 12 },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: "ui-sans-serif, system-ui, sans-serif", size: 12, color: theme.muted },
+    hovermode: "closest",
+    hoverlabel: {
+      bgcolor: theme.ground,
+      bordercolor: theme.muted,
+      font: { color: theme.ink, size: 12 },
+      align: "left",
+    },
+    legend: {
+      orientation: "h",
+      x: 0,
+      y: 1.02,
+      yanchor: "bottom",
+      font: { size: 11.5, color: theme.ink },
+      itemsizing: "constant",
+    },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.ink },
+  });
+
+  const draw = (panel) => {
+    const theme = dark.matches ? themes.dark : themes.light;
+    const place = document.getElementById(panel.element);
+    const layout = framed(coloured(panel.layout, theme), theme, place.clientWidth);
+    for (const axis of [layout.xaxis, layout.yaxis]) axis.title.font = { color: theme.ink };
+    return Plotly.react(place, coloured(panel.data, theme), layout, config);
+  };
+
+  // One panel a turn, so that the page can be read while the rest is drawn.
+  const drawAll = async () => {
+    for (const panel of panels) {
+      await draw(panel);
+      await new Promise((next) => setTimeout(next, 0));
+    }
+    document.documentElement.dataset.drawn = String(panels.length);
+  };
+
+  dark.addEventListener("change", drawAll);
+  drawAll();
+})();
