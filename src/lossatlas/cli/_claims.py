@@ -1,0 +1,49 @@
+"""`lossatlas claims`: the ledger of a run."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ._app import AsJson, RunFolder, example
+from ._catalogue import opened
+from ._ledger import print_ledger
+from ._output import print_json
+from ._usage import unknown
+
+if TYPE_CHECKING:
+    from lossatlas.evidence import Verdict
+
+EXAMPLE = example("lossatlas claims runs/demo", "lossatlas claims runs/demo --claim K2 --json")
+
+
+def claims(
+    run: RunFolder,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option("--claim", metavar="ID", help="Only this claim; may be given several times."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a run says of each claim.
+
+    One row a claim: the verdict (holds, fails, undecided, not applicable), whether it is proved or
+    measured, the sample size and the reason. JSON adds the statement, the predicted and measured
+    values, the tolerance and the seed.
+    """
+    from lossatlas.evidence import Verdict
+
+    with opened(run) as store:
+        verdicts = [Verdict.from_dict(values) for values in store.verdicts()]
+    chosen = _chosen(verdicts, claim or [])
+    if as_json:
+        print_json([verdict.summary() for verdict in chosen])
+    else:
+        print_ledger(chosen)
+
+
+def _chosen(verdicts: list["Verdict"], ids: list[str]) -> list["Verdict"]:
+    known = {verdict.claim.id for verdict in verdicts}
+    for name in ids:
+        if name not in known:
+            raise unknown("claim", name, known, hint="--claim")
+    return [verdict for verdict in verdicts if not ids or verdict.claim.id in ids]

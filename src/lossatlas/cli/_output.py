@@ -1,0 +1,104 @@
+"""How results are printed: a table for people, JSON or CSV for programs.
+
+Results go to standard output, everything else (forecast, progress, errors) to standard error, so
+that a result can be piped. Text from a catalogue or a data file is never read as markup. JSON has
+no not-a-number and no infinity: they are written as the strings "NaN", "Infinity" and "-Infinity",
+which `float` reads back, so that nothing is lost and every JSON reader accepts the output.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf, isnan
+from typing import Any
+
+import typer
+
+
+def print_json(value: object) -> None:
+    """Print a value as strict JSON, two blanks a level."""
+    typer.echo(json.dumps(strict(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_json_list(rows: Iterable[object]) -> None:
+    """Print rows as one JSON list, a row a line, as they come: a catalogue may not fit in memory."""
+    separator = "["
+    for row in rows:
+        text = json.dumps(strict(row), ensure_ascii=False, allow_nan=False)
+        typer.echo(f"{separator}\n{text}", nl=False)
+        separator = ","
+    typer.echo("[]" if separator == "[" else "\n]")
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print rows as CSV with a header; a column that a row does not have stays empty."""
+    writer = csv.DictWriter(sys.stdout, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str = "",
+    caption: str = "",
+) -> None:
+    """Print rows as a table, as wide as the terminal, words folded rather than cut."""
+    # rich costs a tenth of a second to import: only when there is a table to print
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(title, style="bold") if title else None,
+        caption=Text(caption) if caption else None,
+        title_justify="left",
+        caption_justify="left",
+    )
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row))
+    Console(soft_wrap=False, highlight=False).print(table)
+
+
+def say(message: str) -> None:
+    """Print a line for the person at the terminal, on standard error."""
+    typer.echo(printable(message), err=True)
+
+
+def cell(value: object) -> str:
+    """A value as a reader wants it in a table: nine digits, nothing for a missing one."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(item) for item in value)
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """The text without control characters, so that data cannot drive the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def strict(value: object) -> object:
+    """The value with every float that JSON cannot say written as a string."""
+    if isinstance(value, Mapping):
+        return {str(key): strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(item) for item in value]
+    if isinstance(value, float):
+        return _number_or_word(value)
+    return value
+
+
+def _number_or_word(value: float) -> float | str:
+    if isnan(value):
+        return "NaN"
+    return {inf: "Infinity", -inf: "-Infinity"}.get(value, value)
