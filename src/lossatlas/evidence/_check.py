@@ -127,10 +127,11 @@ class Check:
     ) -> Self:
         judged = isfinite(measured) and isfinite(bound) and sample_size > 0
         passed = holds if judged else None
-        tail = {True: "as predicted", False: "which it is not", None: "which cannot be judged"}[
-            passed
-        ]
-        sentence = f"{what}: {measured:.6g}, should be {relation} {bound:.6g}, {tail}."
+        sentence = {
+            True: f"{what}: {measured:.6g}, {relation} {bound:.6g} as predicted.",
+            False: f"{what}: {measured:.6g}, and not {relation} {bound:.6g} as predicted.",
+            None: f"{what}: {measured:.6g}; whether it is {relation} {bound:.6g} is open.",
+        }[passed]
         return cls(
             what,
             f"{relation} {bound:.6g}",

@@ -9,6 +9,8 @@ from lossatlas.evidence import Bars, Heatmap, Levels, Line, Panel, Scatter
 from ._finite import drawable
 
 _MARGIN = 0.04
+# Room on the right for the names of levels, where no point lies under them.
+_NAME_MARGIN = 0.34
 _NAME_GAP = 0.055
 _MAX_NAMES = 14
 
@@ -31,7 +33,16 @@ def horizontal_span(panel: Panel) -> tuple[float, float]:
         (x for mark in panel.marks if not isinstance(mark, Levels) for x in mark.x),
         log=panel.x_log,
     )
-    return low - _MARGIN * (high - low), high + _MARGIN * (high - low)
+    right = _NAME_MARGIN if labelled(panel) else _MARGIN
+    return low - _MARGIN * (high - low), high + right * (high - low)
+
+
+def decade_step(panel: Panel, axis: str) -> int | None:
+    """Decades from tick to tick; 0 when the data span too few for it, None on a linear axis."""
+    if not (panel.x_log if axis == "x" else panel.y_log):
+        return None
+    low, high = horizontal_span(panel) if axis == "x" else _span(_heights(panel), log=True)
+    return 0 if high - low < 2 else max(1, round((high - low) / 6))
 
 
 def labelled(panel: Panel) -> list[tuple[float, str]]:

@@ -57,10 +57,14 @@ def _scaled(cell: object, log: bool) -> float | None:
 
 def _colour_bar(mark: Heatmap, z: Cells) -> dict[str, Any]:
     bar: dict[str, Any] = {
-        "title": {"text": escape(mark.label), "side": "right"},
-        "thickness": 10,
+        "title": {"text": escape(mark.label), "side": "top"},
+        "orientation": "h",
+        "x": 0.5,
+        "y": 1.02,
+        "yanchor": "bottom",
+        "thickness": 8,
         "outlinewidth": 0,
-        "nticks": 6,
+        "nticks": 5,
     }
     finite = [cell for row in z for cell in row if cell is not None]
     return bar | _decades(min(finite), max(finite)) if mark.log and finite else bar

@@ -6,21 +6,35 @@ from typing import Any
 
 from lossatlas.evidence import Heatmap, Levels, Panel
 
-from ._extent import across, horizontal_span, labelled
+from ._extent import across, decade_step, horizontal_span, labelled
 
 
 def panel_layout(panel: Panel, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The layout of a panel; the page adds fonts, grounds and the colours of roles."""
-    return {
-        "xaxis": _axis(panel.x_label, panel.x_log) | _horizontal_range(panel),
-        "yaxis": _axis(panel.y_label, panel.y_log),
-        "showlegend": _needs_legend(traces),
+    fielded = any(isinstance(mark, Heatmap) for mark in panel.marks)
+    layout = {
+        "xaxis": _axis(panel.x_label, decade_step(panel, "x")) | _horizontal_range(panel),
+        "yaxis": _axis(panel.y_label, decade_step(panel, "y")),
+        "showlegend": fielded or _needs_legend(traces),
         "annotations": [_level_name(place, name) for place, name in labelled(panel)],
     }
+    return layout | ({"legend": _INSIDE} if fielded else {})
 
 
-def _axis(label: str, log: bool) -> dict[str, Any]:
-    scale = {"type": "log", "exponentformat": "power"} if log else {}
+# Over a field the legend lies inside the axes: the colour bar has the room above them.
+_INSIDE = {
+    "x": 0.02,
+    "y": 0.98,
+    "yanchor": "top",
+    "bgcolor": "@veil",
+    "font": {"size": 11, "color": "@ink"},
+}
+
+
+def _axis(label: str, decades: int | None) -> dict[str, Any]:
+    scale: dict[str, Any] = {}
+    if decades is not None:
+        scale = {"type": "log", "exponentformat": "power"} | ({"dtick": decades} if decades else {})
     return {
         "title": {"text": escape(label), "standoff": 8},
         "automargin": True,

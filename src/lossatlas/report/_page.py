@@ -64,7 +64,7 @@ def safe_json(data: object) -> Markup:
 def _drawn(report: Report) -> list[dict[str, Any]]:
     """Traces and layout of every panel, with the element that each is drawn in."""
     drawn = []
-    for view in figure_views(report.figures):
+    for view in figure_views(report):
         classes = figure_classes(view.figure.panels)
         for panel, place in zip(view.figure.panels, view.panels, strict=True):
             traces = panel_traces(panel, classes)

@@ -159,11 +159,18 @@ def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
     return {
         "type": "bar",
         "name": escape(mark.label),
-        "x": [escape(x) if isinstance(x, str) else x for x in drawable(mark.x, log=panel.x_log)],
+        "x": [_category(x, len(mark.x)) for x in drawable(mark.x, log=panel.x_log)],
         "y": drawable(mark.heights, log=panel.y_log),
         "hovertemplate": _template(panel, False),
         "marker": {"color": colour, "opacity": 0.85},
     }
+
+
+def _category(place: float | str | None, num_bars: int) -> float | str | None:
+    """A bar's place; the words of a few names stand one below the other."""
+    if not isinstance(place, str):
+        return place
+    return escape(place).replace(" ", "<br>") if num_bars <= 8 else escape(place)
 
 
 def _levels(mark: Levels, panel: Panel) -> Trace:

@@ -48,6 +48,7 @@ class FigureView:
 
     anchor: str
     number: int
+    home: str | None
     figure: Figure
     panels: tuple[PanelView, ...]
     left_out: tuple[str, ...]
@@ -82,16 +83,15 @@ class ClaimView:
 
 def page_view(report: Report) -> dict[str, Any]:
     """Everything that the template is allowed to know."""
-    figures = figure_views(report.figures)
+    figures = figure_views(report)
     claims = _claims(report.verdicts, figures)
-    shown = {view.anchor for claim in claims for view in claim.figures}
     return {
         "title": report.title,
         "summary": summarise(report.verdicts),
         "tiles": _tiles(report),
         "claims": claims,
         "studies": len({verdict.study for verdict in report.verdicts}) > 1,
-        "unclaimed": [view for view in figures if view.anchor not in shown],
+        "unclaimed": [view for view in figures if view.home is None],
         "counts": [(kind, count(number)) for kind, number in report.counts.items()],
         "points": _points_table(report.points),
         "settings": list(flattened(report.settings)),
@@ -100,13 +100,21 @@ def page_view(report: Report) -> dict[str, Any]:
     }
 
 
-def figure_views(figures: Sequence[Figure]) -> list[FigureView]:
-    """The figures numbered in their order, each with an anchor of its own."""
-    anchors = _anchors("figure", [figure.id for figure in figures])
+def figure_views(report: Report) -> list[FigureView]:
+    """The figures in the order of the page, numbered, each with an anchor of its own."""
+    ids = [verdict.claim.id for verdict in report.verdicts]
+    placed = [(_home(figure, ids), figure) for figure in report.figures]
+    placed.sort(key=lambda pair: len(ids) if pair[0] is None else ids.index(pair[0]))
+    anchors = _anchors("figure", [figure.id for _, figure in placed])
     return [
-        FigureView(anchor, place, figure, _panels(anchor, figure), _left_out(figure))
-        for place, (anchor, figure) in enumerate(zip(anchors, figures, strict=True), start=1)
+        FigureView(anchor, place, home, figure, _panels(anchor, figure), _left_out(figure))
+        for place, (anchor, (home, figure)) in enumerate(zip(anchors, placed, strict=True), start=1)
     ]
+
+
+def _home(figure: Figure, ids: Sequence[str]) -> str | None:
+    """The claim that a figure is drawn with: the first that it names and the ledger has."""
+    return next((claim for claim in figure.claims if claim in ids), None)
 
 
 def _panels(anchor: str, figure: Figure) -> tuple[PanelView, ...]:
@@ -126,14 +134,14 @@ def _left_out(figure: Figure) -> tuple[str, ...]:
 
 
 def _claims(verdicts: Sequence[Verdict], figures: Sequence[FigureView]) -> list[ClaimView]:
-    """Each claim with its figures; a figure is drawn once, where it is named first."""
+    """Each claim with the figures drawn there, and those that it shares with another claim."""
     anchors = _anchors("claim", [verdict.claim.id for verdict in verdicts])
     drawn: set[str] = set()
     claims = []
     for anchor, verdict in zip(anchors, verdicts, strict=True):
         own = [view for view in figures if verdict.claim.id in view.figure.claims]
-        here = [view for view in own if view.anchor not in drawn]
-        drawn |= {view.anchor for view in own}
+        here = [v for v in own if v.home == verdict.claim.id and v.anchor not in drawn]
+        drawn |= {view.anchor for view in here}
         claims.append(_claim(anchor, verdict, here, [view for view in own if view not in here]))
     return claims
 
@@ -155,7 +163,7 @@ def _claim(
 
 def _check(check: Check) -> CheckView:
     ruling = _PASSED[check.passed]
-    tolerance = "exact" if check.tolerance is None else number(check.tolerance)
+    tolerance = "none" if check.tolerance is None else number(check.tolerance)
     return CheckView(
         check,
         Badge(ruling.value, _RULING_CLASS[ruling]),

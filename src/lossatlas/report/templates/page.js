@@ -5,7 +5,8 @@
   const config = {
     responsive: true,
     displaylogo: false,
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    // Named one by one: the library's own set has a button that would send data away.
+    modeBarButtons: [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
     toImageButtonOptions: { format: "svg" },
   };
 
@@ -20,10 +21,17 @@
     return Object.fromEntries(entries);
   };
 
-  const framed = (layout, theme, width) => ({
-    ...layout,
+  // A legend that wraps makes its panel taller; it does not take room from the axes.
+  const legendRows = (panel, width) => {
+    if (!panel.layout.showlegend || panel.layout.legend) return 0;
+    const names = panel.data.filter((trace) => trace.showlegend !== false);
+    const lengths = names.map((trace) => 52 + 7 * trace.name.length);
+    return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, width - 60));
+  };
+
+  const framed = (panel, layout, theme, width) => ({
     autosize: true,
-    height: Math.round(Math.min(400, Math.max(320, width * 0.72))),
+    height: Math.round(Math.min(390, Math.max(310, width * 0.8))) + 20 * legendRows(panel, width),
     margin: { l: 12, r: 14, t: 14, b: 12 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -41,15 +49,15 @@
       y: 1.02,
       yanchor: "bottom",
       font: { size: 11.5, color: theme.ink },
-      itemsizing: "constant",
     },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.ink },
+    modebar: { bgcolor: theme.ground, color: theme.muted, activecolor: theme.ink },
+    ...layout,
   });
 
   const draw = (panel) => {
     const theme = dark.matches ? themes.dark : themes.light;
     const place = document.getElementById(panel.element);
-    const layout = framed(coloured(panel.layout, theme), theme, place.clientWidth);
+    const layout = framed(panel, coloured(panel.layout, theme), theme, place.clientWidth);
     for (const axis of [layout.xaxis, layout.yaxis]) axis.title.font = { color: theme.ink };
     return Plotly.react(place, coloured(panel.data, theme), layout, config);
   };
