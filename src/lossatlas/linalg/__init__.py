@@ -6,6 +6,11 @@ within the bound on the rounding error is undecided, and says so.
 
 from ._inertia import Inertia as Inertia, inertia as inertia
 from ._memory import available_memory as available_memory, forecast as forecast
+from ._minres_qlp import (
+    QLPSolution as QLPSolution,
+    Reason as Reason,
+    minres_qlp as minres_qlp,
+)
 from ._operator import (
     AbstractOperator as AbstractOperator,
     DenseOperator as DenseOperator,
