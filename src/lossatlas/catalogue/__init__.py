@@ -9,7 +9,14 @@ means.
 from ._canonical import canonical_json as canonical_json
 from ._condition import Range as Range
 from ._memory import MemoryStore as MemoryStore
+from ._parse import parse_conditions as parse_conditions
 from ._provenance import environment as environment
 from ._record import Record as Record
 from ._sqlite import SqliteStore as SqliteStore
 from ._store import AbstractStore as AbstractStore
+from ._table import (
+    to_csv as to_csv,
+    to_frame as to_frame,
+    to_json as to_json,
+    to_rows as to_rows,
+)

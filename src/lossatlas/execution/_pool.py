@@ -1,0 +1,117 @@
+"""Where tasks are run: worker processes of this machine, behind PEP 3148's `submit -> Future`.
+
+Processes are spawned, never forked: a forked child would inherit the parent's threads' locks and
+its thread counts, and its bits could differ. Even one worker is a process, for the same reason.
+"""
+
+from abc import ABC, abstractmethod
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
+from typing import final
+
+from lossatlas.catalogue import canonical_json
+from lossatlas.errors import RunError, misuse
+
+from ._task import Task
+from ._worker import Done, perform, single_threaded_children, start_worker
+
+
+class AbstractPool(ABC):
+    """Somewhere to run tasks."""
+
+    @property
+    @abstractmethod
+    def window(self) -> int:
+        """How many tasks to hand out at a time: enough to keep everyone busy, few to take back."""
+
+    @abstractmethod
+    def submit(self, task: Task) -> Future[Done]:
+        """Hand out a task.
+
+        Raises:
+            BrokenExecutor: If workers were lost; `restart` makes new ones.
+        """
+
+    @abstractmethod
+    def restart(self) -> None:
+        """Start anew after workers were lost.
+
+        Raises:
+            RunError: If that cannot be done.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """End, when nothing is under way."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End at once: what has not begun is cancelled, what is under way is given up."""
+
+
+@final
+class LocalPool(AbstractPool):
+    """Processes of this machine, with one thread each.
+
+    Args:
+        workers: How many.
+
+    Raises:
+        ValueError: If it is not at least 1.
+    """
+
+    def __init__(self, workers: int) -> None:
+        if workers < 1:
+            raise misuse("workers", should="be at least 1", got=workers, remedy="Pass 1.")
+        self._workers = workers
+        self._children: set[BaseProcess] = set()
+        self._executor = self._processes()
+
+    @property
+    def window(self) -> int:
+        return 2 * self._workers
+
+    def submit(self, task: Task) -> Future[Done]:
+        # The executor starts its processes inside `submit`, one by one as they are needed.
+        with single_threaded_children():
+            before = set(active_children())
+            future = self._executor.submit(perform, *arguments(task))
+            self._children |= set(active_children()) - before
+        return future
+
+    def restart(self) -> None:
+        self.stop()
+        self._executor = self._processes()
+        try:
+            with single_threaded_children():
+                self._executor.submit(_ready).result()
+        except BrokenExecutor as error:
+            raise RunError(
+                "Worker processes end as soon as they start. A script that runs tasks should do so "
+                'under `if __name__ == "__main__":`; otherwise see whether memory is short.'
+            ) from error
+
+    def close(self) -> None:
+        self._executor.shutdown()
+
+    def stop(self) -> None:
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for child in self._children:
+            child.kill()
+        self._children.clear()
+        self._executor.shutdown()
+
+    def _processes(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers, mp_context=get_context("spawn"), initializer=start_worker
+        )
+
+
+def arguments(task: Task) -> tuple[str, str, tuple[int, ...]]:
+    """What is sent to a worker: strings and numbers only."""
+    return task.function, canonical_json(task.settings), task.seed
+
+
+def _ready() -> bool:
+    return True
