@@ -4,6 +4,7 @@ The report knows claims, verdicts and figures as data, and rows of the catalogue
 produced them. The ledger stands first; every sentence on the page is computed from the checks.
 """
 
+from ._collect import collect_report as collect_report
 from ._page import render_report as render_report
 from ._report import Report as Report
 from ._write import write_report as write_report

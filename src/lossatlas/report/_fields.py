@@ -62,6 +62,7 @@ def _colour_bar(mark: Heatmap, z: Cells) -> dict[str, Any]:
         "x": 0.5,
         "y": 1.02,
         "yanchor": "bottom",
+        "ypad": 4,
         "thickness": 8,
         "outlinewidth": 0,
         "nticks": 5,

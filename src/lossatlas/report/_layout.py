@@ -31,10 +31,24 @@ _INSIDE = {
 }
 
 
+def panel_height(panel: Panel) -> dict[str, float]:
+    """How tall a panel is: a share of its width, within bounds in pixels."""
+    num_levels = sum(len(mark.values) for mark in panel.marks if isinstance(mark, Levels))
+    if any(isinstance(mark, Heatmap) for mark in panel.marks):
+        return {"share": 1.05, "least": 300, "most": 460}
+    if num_levels > _MANY_LEVELS:
+        return {"share": 1.15, "least": 420, "most": 520}
+    return {"share": 0.8, "least": 310, "most": 390}
+
+
+_MANY_LEVELS = 6
+
+
 def _axis(label: str, decades: int | None) -> dict[str, Any]:
     scale: dict[str, Any] = {}
     if decades is not None:
-        scale = {"type": "log", "exponentformat": "power"} | ({"dtick": decades} if decades else {})
+        scale = {"type": "log", "exponentformat": "power", "tickfont": {"size": 10}}
+        scale |= {"dtick": decades} if decades else {}
     return {
         "title": {"text": escape(label), "standoff": 8},
         "automargin": True,

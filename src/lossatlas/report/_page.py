@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ._layout import panel_layout
+from ._layout import panel_height, panel_layout
 from ._palette import DARK, LIGHT
 from ._report import Report
 from ._traces import figure_classes, panel_traces
@@ -69,7 +69,10 @@ def _drawn(report: Report) -> list[dict[str, Any]]:
         for panel, place in zip(view.figure.panels, view.panels, strict=True):
             traces = panel_traces(panel, classes)
             layout = panel_layout(panel, traces)
-            drawn.append({"element": place.element, "data": traces, "layout": layout})
+            height = panel_height(panel)
+            drawn.append(
+                {"element": place.element, "data": traces, "layout": layout, "height": height}
+            )
     return drawn
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite, isnan
+from re import sub
 
 _THIN_SPACE = "\u202f"
 
@@ -39,7 +40,18 @@ def number(item: float) -> str:
         return "not a number"
     if not isfinite(item):
         return "+infinity" if item > 0 else "\u2212infinity"
-    return f"{item:.9g}".replace("-", "\u2212")
+    return minus(f"{item:.9g}")
+
+
+def minus(text: str) -> str:
+    r"""The text with true minus signs in its numbers, where no line breaks; hyphens stay.
+
+    Example:
+        >>> from lossatlas.report._text import minus
+        >>> minus("at most -1e-06 on 5-4-3") == "at most \u22121e\u221206 on 5-4-3"
+        True
+    """
+    return sub(r"(?<![\w)-])-(?=[\d.])|(?<=\de)-(?=\d)", "\u2212", text)
 
 
 def flattened(settings: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:

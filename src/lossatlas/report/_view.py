@@ -10,7 +10,7 @@ from lossatlas.evidence import Check, Figure, Ruling, Strength, Verdict, summari
 from ._describe import DataTable, data_tables, panel_description
 from ._finite import left_out
 from ._report import Report
-from ._text import count, flattened, number, value
+from ._text import count, flattened, minus, number, value
 
 _RULING_CLASS = {
     Ruling.HOLDS: "holds",
@@ -59,11 +59,13 @@ class FigureView:
 class CheckView:
     """A row of a table of checks."""
 
-    check: Check
-    badge: Badge
-    strength: Badge
+    what: str
+    predicted: str
+    measured: str
     tolerance: str
     sample_size: str
+    strength: Badge
+    badge: Badge
 
 
 @final
@@ -73,6 +75,7 @@ class ClaimView:
 
     anchor: str
     verdict: Verdict
+    sentence: str
     badge: Badge
     strength: Badge
     sample_size: str
@@ -152,6 +155,7 @@ def _claim(
     return ClaimView(
         anchor,
         verdict,
+        minus(verdict.sentence),
         Badge(verdict.ruling.value, _RULING_CLASS[verdict.ruling]),
         _strength(verdict.strength),
         count(verdict.sample_size),
@@ -165,11 +169,13 @@ def _check(check: Check) -> CheckView:
     ruling = _PASSED[check.passed]
     tolerance = "none" if check.tolerance is None else number(check.tolerance)
     return CheckView(
-        check,
-        Badge(ruling.value, _RULING_CLASS[ruling]),
-        _strength(check.strength),
+        check.what,
+        minus(check.predicted),
+        minus(check.measured),
         tolerance,
         count(check.sample_size),
+        _strength(check.strength),
+        Badge(ruling.value, _RULING_CLASS[ruling]),
     )
 
 

@@ -1,24 +1,39 @@
 """Files that appear whole or not at all."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
+from lossatlas.catalogue import AbstractStore
 from lossatlas.errors import RunError
 
+from ._collect import collect_report, commands, settings_beside
 from ._page import render_report
 from ._report import Report
 
 
-def write_report(report: Report, path: Path | str) -> Path:
-    """Write the page of a report, in one stroke.
+def write_report(
+    source: AbstractStore | Report,
+    path: Path | str,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    repeat: tuple[str, ...] = (),
+    title: str = Report.title,
+) -> Path:
+    """Write the page of a run, in one stroke.
 
     The page is written beside its place and moved there when it is complete, so that a reader, a
     full disk or an interruption never leaves half a page; an older page stays until then.
 
     Args:
-        report: What to show.
+        source: The catalogue of a run that was judged, or a report made by hand, which is taken
+            as it is.
         path: Where the page goes; folders above it are made.
+        settings: What was asked of the run; by default what its folder keeps beside the page.
+        repeat: The commands that make the run again; by default derived from the settings.
+        title: The page's heading.
 
     Returns:
         The path of the page.
@@ -27,6 +42,7 @@ def write_report(report: Report, path: Path | str) -> Path:
         RunError: If the file system refuses (no space, no permission, not a folder).
     """
     target = Path(path)
+    report = source if isinstance(source, Report) else _of(source, target, settings, repeat, title)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, render_report(report).encode())
@@ -36,6 +52,18 @@ def write_report(report: Report, path: Path | str) -> Path:
             "Free space or choose another place, and write it again: nothing else is lost."
         ) from error
     return target
+
+
+def _of(
+    store: AbstractStore,
+    target: Path,
+    settings: Mapping[str, Any] | None,
+    repeat: tuple[str, ...],
+    title: str,
+) -> Report:
+    asked = settings_beside(target) if settings is None else settings
+    again = repeat or commands(target.parent, asked, store.outcomes())
+    return collect_report(store, settings=asked, repeat=again, title=title)
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -29,9 +29,15 @@
     return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, width - 60));
   };
 
+  const plotHeight = (panel, width) => {
+    const { share, least, most } = panel.height;
+    const axes = Math.min(most, Math.max(least, share * width));
+    return Math.round(axes) + 20 * legendRows(panel, width);
+  };
+
   const framed = (panel, layout, theme, width) => ({
     autosize: true,
-    height: Math.round(Math.min(390, Math.max(310, width * 0.8))) + 20 * legendRows(panel, width),
+    height: plotHeight(panel, width),
     margin: { l: 12, r: 14, t: 14, b: 12 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
