@@ -8,7 +8,7 @@ found.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, TypeGuard, final
 
 from lossatlas.errors import misuse
 
@@ -42,7 +42,7 @@ Condition: TypeAlias = Scalar | Range | Sequence[Scalar]
 Where: TypeAlias = Mapping[str, Any]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is a number that can be compared: no boolean, no not-a-number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 

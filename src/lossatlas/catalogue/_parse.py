@@ -83,11 +83,11 @@ def _scalar(word: str) -> Scalar:
 
 def _joined(text: str, one: Any, other: Any) -> Range:
     """A lower and an upper bound as one range."""
-    ranges = isinstance(one, Range) and isinstance(other, Range) and one.closed == other.closed
-    if ranges and one.high is None and other.low is None:
-        return replace(one, high=other.high)
-    if ranges and one.low is None and other.high is None:
-        return replace(one, low=other.low)
+    if isinstance(one, Range) and isinstance(other, Range) and one.closed == other.closed:
+        if one.high is None and other.low is None:
+            return replace(one, high=other.high)
+        if one.low is None and other.high is None:
+            return replace(one, low=other.low)
     raise misuse(
         "where",
         should="name an attribute once, or with a lower and an upper bound of one kind",

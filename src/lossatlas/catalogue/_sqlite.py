@@ -6,7 +6,7 @@ it and no part of any other.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, final
@@ -165,7 +165,7 @@ class SqliteStore(AbstractStore):
             return iter(self._connection.execute(query, bound).fetchall())
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Generator[sqlite3.Connection]:
         with told(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -1,7 +1,7 @@
 """SQLite's errors in words that say what to do."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ _RESUME = "What was committed is kept: run the same command again to resume."
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Generator[None]:
     """Turn what SQLite raises inside into one clear error.
 
     Args:

@@ -4,14 +4,12 @@ import csv
 import json
 import math
 from collections.abc import Iterable, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from importlib import import_module
+from typing import IO, Any
 
 from lossatlas.errors import LossatlasError
 
 from ._record import Record
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 
 def to_rows(records: Iterable[Record], *, points: bool = False) -> list[dict[str, Any]]:
@@ -44,20 +42,20 @@ def _row(record: Record, columns: Sequence[str], points: bool) -> dict[str, Any]
     return row
 
 
-def to_frame(records: Iterable[Record], *, points: bool = False) -> "DataFrame":
-    """The records as a pandas frame, one row each.
+def to_frame(records: Iterable[Record], *, points: bool = False) -> Any:
+    """The records as a pandas `DataFrame`, one row each.
 
     Raises:
         LossatlasError: If pandas is not installed.
     """
     try:
-        from pandas import DataFrame
+        pandas: Any = import_module("pandas")
     except ImportError:
         raise LossatlasError(
             "A frame needs pandas, which is not installed. Install it: pip install pandas"
         ) from None
     rows = to_rows(records, points=points)
-    return DataFrame(rows, columns=list(rows[0]) if rows else ["study", "record"])
+    return pandas.DataFrame(rows, columns=list(rows[0]) if rows else ["study", "record"])
 
 
 def to_csv(records: Iterable[Record], stream: IO[str], *, points: bool = False) -> None:

@@ -5,8 +5,6 @@ each pixel counts with the area that the cell covers of it (10/28 of a side for 
 The map is linear, takes the mean to the mean, and is computed in integers, hence exactly.
 """
 
-from typing import Any
-
 import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
@@ -23,7 +21,8 @@ def overlaps(large: int, small: int) -> Int[ndarray, "m n"]:
     cell, pixel = np.arange(small)[:, None], np.arange(large)[None, :]
     low = np.maximum(cell * large, pixel * small)
     high = np.minimum((cell + 1) * large, (pixel + 1) * small)
-    return np.maximum(high - low, 0)
+    covered: ndarray = np.maximum(high - low, 0)
+    return covered
 
 
 def area_average_matrix(large: int, small: int) -> Float[ndarray, "mm nn"]:
@@ -74,8 +73,10 @@ def area_average(images: Float[ndarray, "n d"], size: int) -> Float[ndarray, "n 
         )
     _check_sides(side, size)
     squares = images.reshape(len(images), side, side)
-    cells: Any = overlaps(side, size).astype(np.float64)
-    return (cells @ squares @ cells.T).reshape(len(images), size**2) / side**2
+    cells = overlaps(side, size).astype(np.float64)
+    sums = (cells @ squares @ cells.T).reshape(len(images), size**2)
+    means: ndarray = sums / side**2
+    return means
 
 
 def _check_sides(large: int, small: int) -> None:

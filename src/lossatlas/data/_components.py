@@ -77,4 +77,5 @@ def principal_components(
 
 def _signs(directions: Float[ndarray, "k d"]) -> Float[ndarray, "k 1"]:
     largest = np.abs(directions).argmax(axis=1)
-    return np.sign(directions[np.arange(len(directions)), largest])[:, None]
+    signs: ndarray = np.sign(directions[np.arange(len(directions)), largest])
+    return signs[:, None]

@@ -69,7 +69,8 @@ class Dataset:
 
 def one_hot(labels: Int[ndarray, " n"], classes: Sequence[int]) -> Float[ndarray, "n c"]:
     """One column a class, 1 where the label is the class and 0 elsewhere."""
-    return (labels[:, None] == np.asarray(classes)[None, :]).astype(np.float64)
+    columns: ndarray = labels[:, None] == np.asarray(classes)[None, :]
+    return columns.astype(np.float64)
 
 
 def array_checksum(*arrays: ndarray) -> str:

@@ -72,10 +72,11 @@ def _connected(address: str) -> Any:
             "A scheduler was asked for, but Dask is not installed. "
             'Install it: pip install "lossatlas[cluster]"'
         )
-    from distributed import Client
+    import distributed
 
+    cluster: Any = distributed
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = cluster.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise RunError(
             f"The scheduler at {address} does not answer ({error!s:.200}). Check the address, for "

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
@@ -65,7 +65,7 @@ def _one_thread() -> None:
 
 
 @contextmanager
-def single_threaded_children() -> Iterator[None]:
+def single_threaded_children() -> Generator[None]:
     """Inside, processes that are started get one thread each for every linear algebra library.
 
     The count must stand in the environment before NumPy is loaded, and a child loads it before it
