@@ -17,6 +17,11 @@ from ._balanced import (
     balanced_spectrum as balanced_spectrum,
     global_minimiser as global_minimiser,
 )
+from ._escape import (
+    EscapePath as EscapePath,
+    NoEscape as NoEscape,
+    escape_direction as escape_direction,
+)
 from ._label import (
     Reason as Reason,
     Unlabelled as Unlabelled,
@@ -29,8 +34,17 @@ from ._normal_form import (
     critical_point as critical_point,
     draw_normal_form as draw_normal_form,
 )
+from ._orbit import orbit_dimension as orbit_dimension
+from ._polynomial import line_polynomial as line_polynomial
 from ._predict import Kind as Kind, Label as Label, predict as predict
 from ._spectrum import DataSpectrum as DataSpectrum, spectrum as spectrum
+from ._tightened import (
+    Counts as Counts,
+    core_has_full_rank as core_has_full_rank,
+    counts_from_ranks as counts_from_ranks,
+    index_lower_bound as index_lower_bound,
+    is_tightened as is_tightened,
+)
 from ._values import (
     CriticalValue as CriticalValue,
     critical_value as critical_value,

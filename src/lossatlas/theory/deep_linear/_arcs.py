@@ -151,7 +151,7 @@ def all_arcs(
     Example:
         >>> from lossatlas.theory.deep_linear import all_arcs
         >>> len(list(all_arcs((2, 2, 2, 2), 1)))
-        3
+        4
     """
     widths = checked_widths(widths)
     depth = len(widths) - 1

@@ -6,6 +6,7 @@ docs/theory/deep_linear.md).
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float, Real
@@ -103,9 +104,9 @@ def balanced_spectrum(
 def _inside(held: ndarray, depth: int) -> ndarray:
     """Sum over the layers k of s^{2(L-k)/L} s'^{2(k-1)/L}, for s and s' in S."""
     k = np.arange(1, depth + 1)[:, None, None]
-    return np.sum(
-        held[:, None] ** (2 * (depth - k) / depth) * held ** (2 * (k - 1) / depth), axis=0
-    )
+    terms = held[:, None] ** (2 * (depth - k) / depth) * held ** (2 * (k - 1) / depth)
+    total: ndarray = terms.sum(axis=0)
+    return total
 
 
 def _balanced(data: DataSpectrum, widths: Sequence[int], subset: Sequence[int]) -> list[ndarray]:
@@ -114,7 +115,7 @@ def _balanced(data: DataSpectrum, widths: Sequence[int], subset: Sequence[int]) 
     P, m, Qt = np.linalg.svd(data.unwhiten(held), full_matrices=False)
     r = len(chosen)
     root = m[:r] ** (1.0 / depth)
-    weights = [np.zeros((b, a)) for a, b in zip(widths, widths[1:], strict=False)]
+    weights = [np.zeros((b, a)) for a, b in pairwise(widths)]
     for W in weights[1:-1]:
         W[:r, :r] = np.diag(root)
     weights[0][:r] = root[:, None] * Qt[:r]

@@ -9,6 +9,7 @@ those of higher rank, so a point near several is left unlabelled instead of gues
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -157,7 +158,7 @@ def subset_of(
 def cuts_of(pooled: Float[ndarray, " k"], minimal_gap: float) -> Iterator[Cut]:
     """The places where neighbours in a descending list differ by at least a ratio."""
     values = _floored(pooled)
-    for high, low in zip(values, values[1:], strict=False):
+    for high, low in pairwise(values.tolist()):
         if high >= minimal_gap * low:
             yield Cut(float(np.sqrt(high * low)), float(high / low))
 
@@ -225,10 +226,10 @@ def _tied(data: DataSpectrum) -> Iterator[list[int]]:
 
 def _truncation(rows: ndarray, count: int, members: list[int], data: DataSpectrum) -> ndarray:
     """What exactly `count` triples of a tied group would put into these rows of U^T M S."""
-    if len(members) == 1:
-        return count * data.sigma[members][:, None] * data.V[:, members].T
-    left = np.linalg.svd(rows)[0][:, :count]
-    return left @ left.T @ (data.sigma[members][:, None] * data.V[:, members].T)
+    triples: ndarray = data.sigma[members][:, None] * data.V[:, members].T
+    left = np.eye(1)[:, :count] if len(members) == 1 else np.linalg.svd(rows)[0][:, :count]
+    held: ndarray = left @ left.T @ triples
+    return held
 
 
 def _floored(pooled: ndarray) -> ndarray:

@@ -7,6 +7,7 @@ free is the basis of each hidden layer and of the strings' ends at layers 0 and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -169,7 +170,7 @@ def _excess_blocks(form: NormalForm, data: DataSpectrum) -> list[ndarray]:
     blocks = [np.zeros((n[k], n[k - 1])) for k in range(1, depth + 1)]
     for a, arc in enumerate(form.arcs):
         layers = arc.layers(depth)
-        for u, v in zip(layers, layers[1:], strict=False):
+        for u, v in pairwise(layers):
             if v > 0:
                 blocks[v - 1][places[v].index(a), places[u].index(a)] = 1.0
     blocks[0] = np.linalg.solve(form.inputs.T, blocks[0].T).T
@@ -210,7 +211,8 @@ def _end_bases(
 def _random_basis(size: int, rng: np.random.Generator, spread: float) -> ndarray:
     """An invertible matrix, both signs of the determinant, of bounded condition."""
     scales = np.exp(spread * rng.uniform(-1.0, 1.0, size))
-    return _random_orthogonal(size, rng) * scales @ _random_orthogonal(size, rng)
+    basis: ndarray = _random_orthogonal(size, rng) * scales @ _random_orthogonal(size, rng)
+    return basis
 
 
 def _random_orthogonal(size: int, rng: np.random.Generator) -> ndarray:

@@ -12,6 +12,7 @@ Gerchinovitz (2021, arXiv 2107.13289). Integers only.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -138,7 +139,7 @@ def inversions_and_ties(subset: Sequence[int], groups: Sequence[int]) -> tuple[i
 
 def num_parameters(widths: Sequence[int]) -> int:
     """The number P of entries of all matrices."""
-    return sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    return sum(a * b for a, b in pairwise(widths))
 
 
 def orbit_from_intervals(widths: Sequence[int], intervals: Mapping[tuple[int, int], int]) -> int:

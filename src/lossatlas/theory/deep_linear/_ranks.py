@@ -39,9 +39,9 @@ class PathSpectra:
         """All paths of a point."""
         arrows = cycle_of(weights, data)
         sizes = tuple(A.shape[1] for A in arrows)
-        around = tuple(_spectra_from(arrows, v, len(arrows) - 1) for v in range(len(arrows)))
+        around = tuple(path_spectra(arrows, v, len(arrows) - 1) for v in range(len(arrows)))
         raw = [weights[0] * _first_scale(data), *arrows[1:-1]]
-        within = tuple(_spectra_from(raw, v, len(raw) - v) for v in range(len(raw)))
+        within = tuple(path_spectra(raw, v, len(raw) - v) for v in range(len(raw)))
         return cls(data.num_inputs, sizes, around, within)
 
     @cached_property
@@ -96,20 +96,48 @@ def pairs_from_ranks(ranks: Int[ndarray, "v m"]) -> int:
     """The covering pairs as a sum of products of rank differences.
 
     sum_{1 <= j < i <= L} [c(i-1, j) - c(i, j)] [o(i, j-1) - o(i, j)], with c(i, j) the rank of the
-    path j -> i and o(i, j) that of i -> L -> 0 -> j; the term i = L + 1, where the path c goes on
-    through the residual, counts strings that end at layer L (there are none when T^T is injective).
+    path j -> i and o(i, j) that of i -> L -> 0 -> j. Strings that end at layer L (there are none
+    when T^T is injective) add sum_j [c(L, j) - o(j, 0)] [o(L, j-1) - o(L, j)], `o(j, 0)` being the
+    path j -> L -> 0.
     """
     L = len(ranks) - 1
+    total = sum(
+        (_c(ranks, i - 1, j) - _c(ranks, i, j)) * (_o(ranks, i, j - 1) - _o(ranks, i, j))
+        for i in range(2, L + 1)
+        for j in range(1, i)
+    )
+    return total + sum(
+        _ending_at_outputs(ranks, j) * (_o(ranks, L, j - 1) - _o(ranks, L, j)) for j in range(1, L)
+    )
 
-    def c(i: int, j: int) -> int:
-        return int(ranks[j, i - j]) if i <= L else o(j, 0)
 
-    def o(i: int, j: int) -> int:
-        return int(ranks[i, L - i + 1 + j])
+def residual_pairs_from_ranks(ranks: Int[ndarray, "v m"]) -> int:
+    """The covering pairs whose one arc begins at layer 0 and whose other ends at layer L."""
+    L = len(ranks) - 1
+    total = 0
+    for j in range(1, L + 1):
+        ending = _c(ranks, j - 1, 0) - _c(ranks, j, 0)  # all strings 0 -> j-1 that end there
+        returned = _o(ranks, L, j - 1) - _o(ranks, L, j)  # those that came through L -> 0
+        total += _ending_at_outputs(ranks, j) * (ending - returned)
+    return total
 
-    inner = ((i, j) for i in range(2, L + 1) for j in range(1, i))
-    total = sum((c(i - 1, j) - c(i, j)) * (o(i, j - 1) - o(i, j)) for i, j in inner)
-    return total + sum((c(L, j) - c(L + 1, j)) * (o(L, j - 1) - o(L, j)) for j in range(1, L))
+
+def _c(ranks: Int[ndarray, "v m"], i: int, j: int) -> int:
+    return int(ranks[j, i - j])
+
+
+def _o(ranks: Int[ndarray, "v m"], i: int, j: int) -> int:
+    return int(ranks[i, len(ranks) - i + j]) if j < i else _full_turn(ranks)
+
+
+def _full_turn(ranks: Int[ndarray, "v m"]) -> int:
+    """The rank of a path that visits all layers: r, by criticality."""
+    return int(ranks[0, -1])
+
+
+def _ending_at_outputs(ranks: Int[ndarray, "v m"], j: int) -> int:
+    """Strings that contain the path j -> L and end there."""
+    return _c(ranks, len(ranks) - 1, j) - _o(ranks, j, 0)
 
 
 def open_strings(
@@ -134,7 +162,7 @@ def _first_scale(data: DataSpectrum) -> float:
     return float(data.scales[0]) / target_norm(data) if data.input_rank else 1.0
 
 
-def _spectra_from(arrows: Sequence[ndarray], start: int, count: int) -> tuple[ndarray, ...]:
+def path_spectra(arrows: Sequence[ndarray], start: int, count: int) -> tuple[ndarray, ...]:
     """Singular values of the products of 1, 2, ..., `count` arrows from one layer on."""
     product = arrows[start % len(arrows)]
     spectra = [_singular_values(product)]

@@ -70,18 +70,22 @@ class DataSpectrum:
     def target(self) -> Float[ndarray, "d_y rho"]:
         """T itself."""
         k = min(self.num_outputs, self.input_rank)
-        return (self.U[:, :k] * self.sigma[:k]) @ self.V[:, :k].T
+        T: ndarray = (self.U[:, :k] * self.sigma[:k]) @ self.V[:, :k].T
+        return T
 
     def whiten(self, first: Float[ndarray, "d_1 d_x"]) -> Float[ndarray, "d_1 rho"]:
         """The first matrix as the loss sees it: W_1 R S."""
-        return first @ self.basis[:, : self.input_rank] * self.scales
+        whitened: ndarray = first @ self.basis[:, : self.input_rank] * self.scales
+        return whitened
 
     def unwhiten(
         self, first: Float[ndarray, "d_1 rho"], free: Float[ndarray, "d_1 k"] | None = None
     ) -> Float[ndarray, "d_1 d_x"]:
         """A first matrix for a whitened one; `free` is its part on the kernel of X (zero)."""
-        W = (first / self.scales) @ self.basis[:, : self.input_rank].T
-        return W if free is None else W + free @ self.basis[:, self.input_rank :].T
+        W: ndarray = (first / self.scales) @ self.basis[:, : self.input_rank].T
+        if free is not None:
+            W = W + free @ self.basis[:, self.input_rank :].T
+        return W
 
 
 def spectrum(X: Real[ndarray, "n d_x"], Y: Real[ndarray, "n d_y"]) -> DataSpectrum:

@@ -1,6 +1,7 @@
 """Checks of widths, subsets and weights, in one place so that every door refuses alike."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy import ndarray
@@ -64,7 +65,7 @@ def checked_weights(weights: Sequence[ndarray], data: DataSpectrum | None = None
     matrices = [np.asarray(W, dtype=np.float64) for W in weights]
     shapes = [W.shape for W in matrices]
     composes = len(matrices) >= 2 and all(len(s) == 2 for s in shapes)
-    if not composes or any(a[0] != b[1] for a, b in zip(shapes, shapes[1:], strict=False)):
+    if not composes or any(a[0] != b[1] for a, b in pairwise(shapes)):
         raise misuse(
             "weights",
             should="be [W_1, ..., W_L], L >= 2, each (d_k, d_{k-1})",
