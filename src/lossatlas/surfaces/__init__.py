@@ -4,6 +4,22 @@ Every surface takes points `(..., P)` with any leading batch axes. The papers' o
 closed forms in matrix products; automatic differentiation serves a user's own module.
 """
 
+from ._activations import (
+    AbstractActivation as AbstractActivation,
+    Identity as Identity,
+    LeakyReLU as LeakyReLU,
+    ReLU as ReLU,
+    Softplus as Softplus,
+    Tanh as Tanh,
+)
+from ._criteria import (
+    AbsoluteError as AbsoluteError,
+    AbstractCriterion as AbstractCriterion,
+    CrossEntropy as CrossEntropy,
+    Hinge as Hinge,
+    SquaredError as SquaredError,
+)
 from ._deep_linear import DeepLinear as DeepLinear
 from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
+from ._perceptron import Perceptron as Perceptron
 from ._surface import AbstractSurface as AbstractSurface

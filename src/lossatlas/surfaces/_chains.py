@@ -12,7 +12,6 @@ With the data's factor [R_x R_y] in place of the samples (rows r) and k = 1..L:
 where W_i[a,b] and W_j[c,d] are the two entries (derived in docs/theory/deep_linear.md).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -22,8 +21,6 @@ import torch
 from torch import Tensor
 
 from ._layout import Layout
-
-_RANK_CUT = 1e-8
 
 
 @final
@@ -97,23 +94,6 @@ def hessian_blocks(chains: Chains, layout: Layout) -> Tensor:
                 C = W[j] if C is None else C @ W[j]
                 _block(H, layout, j, i).copy_(block.movedim((-2, -1), (-4, -3)))
     return H
-
-
-def orbit_rank(weights: Sequence[Tensor]) -> int:
-    """The rank of (g_k) -> (g_k W_k - W_k g_{k-1})."""
-    hidden = [W.shape[0] for W in weights[:-1]]
-    if not hidden:
-        return 0
-    starts = list(accumulate((W.numel() for W in weights), initial=0))
-    columns = list(accumulate((d * d for d in hidden), initial=0))
-    M = weights[0].new_zeros(starts[-1], columns[-1])
-    for k, d in enumerate(hidden):
-        eye = torch.eye(d, dtype=M.dtype, device=M.device)
-        own = slice(columns[k], columns[k + 1])
-        M[starts[k] : starts[k + 1], own] = torch.kron(eye, weights[k].mT.contiguous())
-        M[starts[k + 1] : starts[k + 2], own] = -torch.kron(weights[k + 1].contiguous(), eye)
-    s = torch.linalg.svdvals(M)
-    return int((s > _RANK_CUT * s[0]).sum())
 
 
 def _forward(weights: list[Tensor], x: Tensor) -> list[Tensor]:

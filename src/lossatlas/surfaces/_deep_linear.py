@@ -20,12 +20,14 @@ from torch import Generator, Tensor
 from lossatlas._types import Hessians, Points, Samples, Values
 from lossatlas.errors import misuse
 
-from ._chains import Chains, hessian_blocks, orbit_rank
+from ._activations import Gauge
+from ._chains import Chains, hessian_blocks
 from ._layout import Layout
 from ._manifold import Flat
 from ._memory import require_hessian
-from ._rounding import accumulated, cancellation_floor
+from ._rounding import accumulated, cancellation_floor, perron_bound
 from ._surface import AbstractSurface
+from ._symmetry import orbit_rank
 from ._validate import (
     check_pair,
     check_point,
@@ -147,14 +149,15 @@ class DeepLinear(AbstractSurface):
         """Componentwise running of the same products on absolute values (Higham 2002, section 3.5).
 
         With |W_k| for the matrices and one row of column norms for the data, every entry of the
-        Hessian is at most that of the majorant, and its rounding error at most gamma times that;
-        the 2-norm of a symmetric matrix is at most its largest row sum, one product with ones.
+        Hessian is at most that of the majorant, and its rounding error at most gamma times that.
         """
         majorant = Chains.majorant(self.weights(w), *self._column_norms)
-        ones = [torch.ones_like(W) for W in self.weights(w)]
-        rows = self._layout.join(majorant.products(ones)).amax(-1)
+        norm = perron_bound(
+            lambda v: self._layout.join(majorant.products(self._layout.split(v))),
+            torch.ones_like(w),
+        )
         operations = self.inputs.shape[0] + 2 * sum(self.widths) + 4 * len(self.widths)
-        return (accumulated(operations, self.dtype) + self._factor_defect) * rows
+        return (accumulated(operations, self.dtype) + self._factor_defect) * norm
 
     def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:
         """The rank of (g_k) -> (g_k W_k - W_k g_{k-1}) over all hidden g_k, with g_0 = g_L = 0.
@@ -162,7 +165,7 @@ class DeepLinear(AbstractSurface):
         The loss does not change under W_k -> g_k W_k g_{k-1}^{-1}. Singular values below 1e-8 of
         the largest count as zero.
         """
-        return orbit_rank(self.weights(w))
+        return orbit_rank(self.weights(w), None, gauge=Gauge.LINEAR, shift_invariant=False)
 
     def random_point(self, generator: Generator, batch: tuple[int, ...] = ()) -> Points:
         """Independent normal entries of variance 1 / d_{k-1}."""

@@ -1,9 +1,13 @@
 """Bounds on rounding, in the notation of Higham 2002, section 3.1."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 _LOST = 1e-2
+_ROUNDS = 3
+_SPREAD = 1e-3
 
 
 def accumulated(num_operations: int, dtype: torch.dtype) -> float:
@@ -22,4 +26,24 @@ def cancellation_floor(difference: Tensor, *terms: Tensor) -> Tensor:
 
 
 def frobenius(A: Tensor) -> Tensor:
+    """The Frobenius norm over the last two axes."""
     return A.square().sum((-2, -1)).sqrt()
+
+
+def perron_bound(product: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
+    """An upper bound on the 2-norm of symmetric matrices without negative entries.
+
+    max_i (M v)_i / v_i bounds it for every positive v (Collatz 1942, Wielandt 1950); a few power
+    steps from ones bring v near the top eigenvector, and a share of ones keeps it positive.
+
+    Args:
+        product: v -> M v for a batch of matrices.
+        start: Ones (*b, P).
+    """
+    v, bounds = start, []
+    for _ in range(_ROUNDS):
+        image = product(v)
+        bounds.append((image / v).amax(-1))
+        top = image.amax(-1, keepdim=True)
+        v = torch.where(top > 0, image / top, 0.0) + _SPREAD
+    return torch.stack(bounds).amin(0)

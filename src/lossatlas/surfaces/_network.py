@@ -1,0 +1,132 @@
+"""A perceptron at a batch of points: what its derivatives share, computed once and on demand.
+
+Samples lie last: x_0 = X^T (d_0, n), z_k = W_k x_{k-1} + b_k, x_k = phi(z_k), the output f = z_L is
+linear. Backwards delta_L = l'(f) and delta_{k-1} = phi'(z) * W_k^T delta_k; the gradient of W_k is
+delta_k x_{k-1}^T and that of b_k the sum of delta_k (Rumelhart, Hinton, Williams 1986).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+from torch import Tensor
+
+from ._activations import AbstractActivation
+from ._criteria import AbstractCriterion
+from ._passes import Parts, Passes
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Data with samples last, and the weight of each sample in the loss."""
+
+    inputs: Tensor  # (d_0, n)
+    targets: Tensor  # (d_y, n)
+    weight: float
+
+    def part(self, span: slice) -> "Samples":
+        """Some of the samples."""
+        return Samples(self.inputs[:, span], self.targets[:, span], self.weight)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The passes through a perceptron; lists run over the layers."""
+
+    weights: list[Tensor]  # (*b, d_k, d_{k-1})
+    biases: list[Tensor] | None  # (*b, d_k)
+    activation: AbstractActivation
+    criterion: AbstractCriterion
+    samples: Samples
+
+    @cached_property
+    def _forward(self) -> tuple[list[Tensor], list[Tensor]]:
+        zs: list[Tensor] = []
+        xs = [self.samples.inputs]
+        for k, W in enumerate(self.weights):
+            if k:
+                xs.append(self.activation.value(zs[-1]))
+            z = W @ xs[-1]
+            zs.append(z if self.biases is None else z.add_(self.biases[k][..., None]))
+        return zs, xs
+
+    @property
+    def inputs(self) -> list[Tensor]:
+        """x_{k-1}, what each layer reads."""
+        return self._forward[1]
+
+    @property
+    def output(self) -> Tensor:
+        """f: (*b, d_y, n)."""
+        return self._forward[0][-1]
+
+    @property
+    def loss(self) -> Tensor:
+        """The loss: (*b,)."""
+        return self.samples.weight * self.criterion.loss(self.output, self.samples.targets)
+
+    @cached_property
+    def slopes(self) -> list[Tensor]:
+        """phi'(z_k) of the hidden layers."""
+        zs, xs = self._forward
+        return [self.activation.first(z, x) for z, x in zip(zs[:-1], xs[1:], strict=True)]
+
+    @cached_property
+    def seconds(self) -> list[Tensor | None]:
+        """phi''(z_k) of the hidden layers, None for zero."""
+        pairs = zip(self.inputs[1:], self.slopes, strict=True)
+        return [self.activation.second(x, slope) for x, slope in pairs]
+
+    @cached_property
+    def output_derivatives(self) -> tuple[Tensor, Tensor]:
+        """l'(f) and the vector s of l''(f), each sample with weight 1."""
+        return self.criterion.derivatives(self.output, self.samples.targets)
+
+    @cached_property
+    def _backward(self) -> tuple[list[Tensor], list[Tensor]]:
+        """delta_k of every layer, and W_k^T delta_k of the hidden ones."""
+        weight = self.samples.weight
+        derivative = self.output_derivatives[0]
+        deltas = [derivative if weight == 1 else derivative * weight]
+        return pull_back(self.weights, self.slopes, deltas)
+
+    @property
+    def deltas(self) -> list[Tensor]:
+        """D loss / d z_k: (*b, d_k, n)."""
+        return self._backward[0]
+
+    @cached_property
+    def passes(self) -> Passes:
+        """What a Hessian product needs."""
+        bends = [
+            None if second is None else second * pull
+            for second, pull in zip(self.seconds, self._backward[1], strict=True)
+        ]
+        return Passes(
+            self.weights,
+            self.inputs,
+            self.deltas,
+            self.slopes,
+            bends,
+            self.output_derivatives[1],
+            self.criterion.coupled,
+            self.samples.weight,
+        )
+
+    def gradient(self) -> Parts:
+        """The gradient's matrices and biases."""
+        matrices = [d @ x.mT for d, x in zip(self.deltas, self.inputs, strict=True)]
+        return matrices, None if self.biases is None else [d.sum(-1) for d in self.deltas]
+
+
+def pull_back(
+    weights: list[Tensor], slopes: list[Tensor], deltas: list[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """From [delta_L] all delta_k, and W_{k+1}^T delta_{k+1} of the hidden layers."""
+    pulls: list[Tensor] = []
+    for W, slope in zip(reversed(weights[1:]), reversed(slopes), strict=True):
+        pulls.append(W.mT @ deltas[-1])
+        deltas.append(slope * pulls[-1])
+    return deltas[::-1], pulls[::-1]

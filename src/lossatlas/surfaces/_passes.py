@@ -1,0 +1,71 @@
+"""The Hessian product of a perceptron, from what the passes at a point left behind.
+
+Differentiating the forward and backward pass in a direction (V, U) gives the product without ever
+forming the Hessian (the R-operator, Pearlmutter 1994). Samples lie last, so that a block of
+directions at one point is one wide matrix product in the first layer, where the data are shared.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+from torch import Tensor
+
+from ._criteria import second_product
+
+Parts: TypeAlias = tuple[list[Tensor], list[Tensor] | None]  # matrices, biases
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """What a Hessian product needs; lists run over the layers, samples last."""
+
+    weights: list[Tensor]  # W_k: (*b, d_k, d_{k-1})
+    inputs: list[Tensor]  # x_{k-1}: (*b, d_{k-1}, n)
+    deltas: list[Tensor]  # d loss / d z_k: (*b, d_k, n)
+    slopes: list[Tensor]  # phi'(z_k) of the hidden layers
+    bends: list[Tensor | None]  # phi''(z_k) * W_{k+1}^T delta_{k+1}, None for zero
+    output_second: Tensor  # s of l'' = diag(s) - s s^T or diag(s): (*b, d_y, n)
+    coupled: bool
+    weight: float  # of each sample
+    sign: float = -1.0  # of s s^T; a majorant adds
+
+    def products(self, V: list[Tensor], U: list[Tensor] | None) -> Parts:
+        """The Hessian times the direction with matrices V and biases U."""
+        dz, dx = self._forward(V, U)
+        matrices: list[Tensor] = []
+        biases: list[Tensor] = []
+        d_delta = self._second(dz[-1])
+        for k in reversed(range(len(V))):
+            image = d_delta @ self.inputs[k].mT
+            matrices.append(image if k == 0 else image.add_(self.deltas[k] @ dx[k - 1].mT))
+            if U is not None:
+                biases.append(d_delta.sum(-1))
+            if k:
+                d_delta = self._pull(k, d_delta, V[k], dz[k - 1])
+        return matrices[::-1], None if U is None else biases[::-1]
+
+    def _forward(
+        self, V: list[Tensor], U: list[Tensor] | None
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """The derivatives of every z_k, and of the hidden x_k."""
+        dz: list[Tensor] = []
+        dx: list[Tensor] = []
+        for k, (x, W) in enumerate(zip(self.inputs, self.weights, strict=True)):
+            step = V[k] @ x
+            if k:
+                dx.append(self.slopes[k - 1] * dz[-1])
+                step.add_(W @ dx[-1])
+            dz.append(step if U is None else step.add_(U[k][..., None]))
+        return dz, dx
+
+    def _pull(self, k: int, d_delta: Tensor, V: Tensor, dz: Tensor) -> Tensor:
+        """The derivative of delta one layer further down."""
+        pull = (self.weights[k].mT @ d_delta).add_(V.mT @ self.deltas[k])
+        below = pull.mul_(self.slopes[k - 1])
+        bend = self.bends[k - 1]
+        return below if bend is None else below.addcmul_(bend, dz)
+
+    def _second(self, u: Tensor) -> Tensor:
+        product = second_product(self.output_second, u, coupled=self.coupled, sign=self.sign)
+        return product if self.weight == 1 else product * self.weight

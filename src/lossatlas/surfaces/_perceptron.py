@@ -1,0 +1,246 @@
+"""A multilayer perceptron's loss surface, with hand-written derivatives.
+
+Every layer but the last applies one activation; the output is linear. Gradient and Hessian product
+are the passes of `_network.py`, the full Hessian is built from pairs of units and pairs of inputs
+(`_pair_gram.py`), so nothing here is traced or differentiated automatically. The passes at the last
+point are kept: a run of products at one point, what every eigenvalue method asks for, pays for them
+once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, final
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+from lossatlas._types import Hessians, Points, Samples as SampleRows, Values
+from lossatlas.errors import misuse
+
+from ._activations import AbstractActivation
+from ._criteria import AbstractCriterion
+from ._layout import Layout
+from ._majorant import majorant, num_roundings
+from ._manifold import Flat
+from ._memory import require_hessian
+from ._network import Network, Samples
+from ._pair_gram import full_hessian
+from ._passes import Parts
+from ._rounding import accumulated, cancellation_floor, frobenius, perron_bound
+from ._surface import AbstractSurface
+from ._symmetry import orbit_rank
+from ._validate import check_pair, check_point, check_reduction, check_samples, check_widths
+
+
+@final
+@dataclass(eq=False)
+class _LastPoint:
+    """The last point that products were asked at, with its passes."""
+
+    held: tuple[Tensor, Network] | None = None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Perceptron(AbstractSurface):
+    """The loss of a fully connected network on given samples.
+
+    A point is W_1 (row-major), b_1 where there are biases, W_2, and so on.
+
+    Args:
+        widths: (d_x, d_1, ..., d_y).
+        activation: The hidden layers' activation.
+        criterion: The loss of the outputs.
+        inputs: X, samples as rows.
+        targets: Y, samples as rows; class numbers (n,) will do for the cross-entropy.
+        biases: Whether each layer has a bias.
+        reduction: "sum" over samples, or "mean", which divides by n (never by d_y).
+
+    Raises:
+        ValueError: If a width is below 1, or the data are empty, not finite, of mixed type, or not
+            what the criterion takes.
+
+    Example:
+        >>> import torch
+        >>> from lossatlas.surfaces import Perceptron, SquaredError, Tanh
+        >>> X, Y = torch.eye(2).double(), torch.ones(2, 1).double()
+        >>> surface = Perceptron((2, 3, 1), Tanh(), SquaredError(), X, Y)
+        >>> surface.loss(torch.zeros(4, surface.dimension).double())
+        tensor([1., 1., 1., 1.], dtype=torch.float64)
+    """
+
+    widths: Sequence[int]
+    activation: AbstractActivation
+    criterion: AbstractCriterion
+    inputs: SampleRows
+    targets: Tensor
+    _: KW_ONLY
+    biases: bool = False
+    reduction: Literal["sum", "mean"] = "sum"
+    _layout: Layout = field(init=False, repr=False)
+    _samples: Samples = field(init=False, repr=False)
+    _last: _LastPoint = field(init=False, repr=False, default_factory=_LastPoint)
+
+    def __post_init__(self) -> None:
+        widths = check_widths(self.widths)
+        check_reduction(self.reduction)
+        check_samples("inputs", self.inputs, widths[0])
+        check_pair(self.inputs, self.targets)
+        rows = self.criterion.prepare(self.targets, self.inputs, widths[-1])
+        weight = 1 / self.inputs.shape[0] if self.reduction == "mean" else 1.0
+        samples = Samples(self.inputs.T.contiguous(), rows.T.contiguous(), weight)
+        object.__setattr__(self, "widths", widths)
+        object.__setattr__(self, "_layout", _layout(widths, self.biases))
+        object.__setattr__(self, "_samples", samples)
+
+    @property
+    def dimension(self) -> int:
+        return self._layout.dimension
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.inputs.dtype
+
+    @property
+    def device(self) -> torch.device:
+        return self.inputs.device
+
+    @property
+    def manifold(self) -> Flat:
+        return Flat(self.dimension)
+
+    def weights(self, w: Points) -> list[Tensor]:
+        """The parts of a point: W_1, b_1, W_2, ... with its batch axes, biases where there are."""
+        check_point("w", w, self.dimension, self.dtype)
+        return self._layout.split(w)
+
+    def point(self, weights: Sequence[Tensor]) -> Tensor:
+        """The flat point of the parts that `weights` gives.
+
+        Raises:
+            ValueError: If their number or shapes are others.
+        """
+        shapes = self._layout.shapes
+        got = tuple(tuple(part.shape) for part in weights)
+        if len(got) != len(shapes) or any(
+            part[-len(shape) :] != shape for part, shape in zip(got, shapes, strict=True)
+        ):
+            raise misuse(
+                "weights",
+                should=f"have the shapes {shapes}",
+                got=got,
+                remedy="Pass W_1, b_1, W_2, ... in order, without the b_k if `biases=False`.",
+            )
+        return self._layout.join([part.to(self.dtype) for part in weights])
+
+    def outputs(self, w: Points) -> Float[Tensor, "*b n d_y"]:
+        """The network's outputs on the samples."""
+        return self._network(w).output.mT
+
+    def loss(self, w: Points) -> Values:
+        return self._network(w).loss
+
+    def gradient(self, w: Points) -> Points:
+        return self._join(self._network(w).gradient())
+
+    def hvp(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
+        check_point("v", v, self.dimension, self.dtype)
+        return self._join(self._kept(w).passes.products(*self._separate(v)))
+
+    def hessian(self, w: Points) -> Hessians:
+        require_hessian(w, self.dimension)
+        return full_hessian(self._network(w), self._layout, w.shape[:-1])
+
+    def gradient_scale(self, w: Points) -> Values:
+        """||X||_2 ||l'(outputs)||_F prod_k max(1, ||W_k||_2), X with a column of ones for biases.
+
+        Where the derivative is a difference from the targets it counts as at least a hundredth of
+        its two terms: below that, rounding is what is left of it.
+        """
+        network = self._network(w)
+        derivative, _ = network.output_derivatives
+        size = frobenius(derivative)
+        if self.criterion.subtracts_targets:
+            y = self._samples.targets
+            size = cancellation_floor(derivative, derivative + y, y)
+        norms = torch.stack([torch.linalg.matrix_norm(W, ord=2) for W in network.weights], dim=-1)
+        return self._samples.weight * self._input_norm * size * norms.clamp(min=1.0).prod(-1)
+
+    def hessian_error(self, w: Points) -> Values:
+        """A running error analysis of the same products, see `_majorant.py`.
+
+        To first order in the unit roundoff, and away from kinks.
+        """
+        network = self._network(w)
+        passes = majorant(network)
+        norm = perron_bound(
+            lambda v: self._join(passes.products(*self._separate(v))), torch.ones_like(w)
+        )
+        return accumulated(num_roundings(network), self.dtype) * norm
+
+    def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:
+        """The dimension of the symmetry group's orbit through a point.
+
+        Symmetries: hidden bases changed by invertible matrices (identity activation), hidden units
+        scaled (ReLU, leaky ReLU), one number added to all outputs (cross-entropy). Singular values
+        below 1e-8 of the largest count as zero.
+        """
+        parts = self._separate(w)
+        return orbit_rank(
+            *parts, gauge=self.activation.gauge, shift_invariant=self.criterion.coupled
+        )
+
+    def random_point(self, generator: Generator, batch: tuple[int, ...] = ()) -> Points:
+        """Independent normal entries of variance 1 / d_{k-1}, a bias like one more weight."""
+        fans = [d for d in self.widths[:-1] for _ in range(2 if self.biases else 1)]
+        parts = [
+            torch.randn(
+                (*batch, *shape), generator=generator, dtype=self.dtype, device=self.device
+            ).div_(fan**0.5)
+            for shape, fan in zip(self._layout.shapes, fans, strict=True)
+        ]
+        return self._layout.join(parts)
+
+    def _network(self, w: Tensor) -> Network:
+        check_point("w", w, self.dimension, self.dtype)
+        weights, biases = self._separate(w)
+        return Network(weights, biases, self.activation, self.criterion, self._samples)
+
+    def _kept(self, w: Tensor) -> Network:
+        """The passes at `w`, from the last call if it was at the same point, compared by value."""
+        held = self._last.held
+        if held is not None and torch.equal(held[0], w):
+            return held[1]
+        self._last.held = held = None  # frees the old passes before the new ones are made
+        point = w.detach().clone()
+        network = self._network(point)
+        self._last.held = (point, network)
+        return network
+
+    def _separate(self, w: Tensor) -> Parts:
+        parts = [part.contiguous() for part in self._layout.split(w)]
+        return (parts[::2], parts[1::2]) if self.biases else (parts, None)
+
+    def _join(self, parts: Parts) -> Tensor:
+        matrices, biases = parts
+        if biases is None:
+            return self._layout.join(matrices)
+        pairs = zip(matrices, biases, strict=True)
+        return self._layout.join([part for pair in pairs for part in pair])
+
+    @cached_property
+    def _input_norm(self) -> Tensor:
+        X = self.inputs
+        if self.biases:
+            X = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
+        return torch.linalg.matrix_norm(X, ord=2)
+
+
+def _layout(widths: tuple[int, ...], biases: bool) -> Layout:
+    shapes: list[tuple[int, ...]] = []
+    for below, d in pairwise(widths):
+        shapes += [(d, below), (d,)] if biases else [(d, below)]
+    return Layout(tuple(shapes))
