@@ -103,7 +103,7 @@ def test_impossible_classes_are_refused(classes: tuple[int, ...]) -> None:
 
 def test_a_size_that_mnist_does_not_come_in_is_refused() -> None:
     with pytest.raises(ValueError, match="`size` should be 10 or 28"):
-        mnist(14)  # ty: ignore[invalid-argument-type]
+        mnist(14)
 
 
 def test_the_description_says_what_a_reader_needs_to_choose() -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeGuard, final
 
 from lossatlas.errors import misuse
 
-from ._record import Scalar, check_name, plain_scalar
+from ._record import Number, Scalar, check_name, plain_scalar
 
 
 @final
@@ -26,8 +26,8 @@ class Range:
         (True, False, False)
     """
 
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
     closed: bool = True
 
     def __contains__(self, value: object) -> bool:

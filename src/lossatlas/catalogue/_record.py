@@ -14,6 +14,7 @@ from jaxtyping import Float
 
 from lossatlas.errors import misuse
 
+Number: TypeAlias = int | float
 Scalar: TypeAlias = bool | int | float | str | None
 
 RESERVED = ("study", "record", "task", "ordinal")

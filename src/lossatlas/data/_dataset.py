@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self, final
+from typing import Any, final
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -36,7 +36,7 @@ class Dataset:
         """SHA-256 of inputs, targets and labels: equal for equal bits, in 64 hexadecimal digits."""
         return array_checksum(self.inputs, self.targets, self.labels)
 
-    def take(self, rows: Int[ndarray, " m"], *, remark: str) -> Self:
+    def take(self, rows: Int[ndarray, " m"], *, remark: str) -> "Dataset":
         """The samples of some rows, in that order.
 
         Args:

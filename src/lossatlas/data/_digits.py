@@ -7,7 +7,7 @@ out or centred unless principal components are asked for.
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -66,7 +66,7 @@ def digits(
 
 
 def mnist(
-    size: Literal[10, 28] = 28,
+    size: int = 28,
     *,
     classes: Sequence[int] | None = None,
     samples: int | None = None,
