@@ -1,0 +1,22 @@
+"""Critical points: found from thousands of starts at once, and classified.
+
+`find` moves a batch of starts by a method (`Newton` towards any index, `GradientNorm` down the
+squared gradient norm, `Descent` down the loss) and says of each end whether it is critical, and if
+not, what it is. `classify` counts the signs of the Hessian's eigenvalues there, with a bound on
+every error, and says which kind of point that makes.
+"""
+
+from ._advance import AbstractAdvance as AbstractAdvance, Bold as Bold, LineSearch as LineSearch
+from ._find import find as find
+from ._found import Found as Found
+from ._method import AbstractMethod as AbstractMethod, Arrival as Arrival
+from ._newton import Newton as Newton
+from ._polish import Polish as Polish
+from ._status import Status as Status
+from ._steps import (
+    AbstractStep as AbstractStep,
+    MatrixFree as MatrixFree,
+    NormalCholesky as NormalCholesky,
+    PseudoInverse as PseudoInverse,
+    ShiftedSolve as ShiftedSolve,
+)

@@ -1,0 +1,90 @@
+"""The front door: thousands of searches at once, each with a status at its end."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lossatlas.errors import misuse
+from lossatlas.surfaces import AbstractSurface, Flat
+
+from ._examine import examine
+from ._found import Found
+from ._method import AbstractMethod
+from ._newton import Newton
+from ._status import statuses
+
+
+def find(
+    surface: AbstractSurface,
+    starts: Float[Tensor, "B P"],
+    *,
+    method: AbstractMethod | None = None,
+) -> Found:
+    """Look for critical points from many starts at once.
+
+    Searches that arrived leave the batch. A search does not know the others; but its products are
+    formed in blocks, so that in a batch of another size its rounding may differ, and a `Newton`
+    search with bold steps amplifies rounding while it is far from any critical point. The same
+    starts in the same batch give the same bits.
+
+    Args:
+        surface: The surface; its manifold must be flat.
+        starts: The starts, of the surface's floating type. Starts that are not finite are kept and
+            marked not converged.
+        method: How to search; `Newton()` when not given.
+
+    Returns:
+        The ends with their statuses and the numbers these follow from.
+
+    Raises:
+        ValueError: If the starts are not a batch of points of this surface, or its manifold is not
+            flat.
+
+    Example:
+        >>> import torch
+        >>> from lossatlas import critical, surfaces
+        >>> X, Y = torch.eye(2).double(), torch.diag(torch.tensor([2.0, 1.0])).double()
+        >>> surface = surfaces.DeepLinear((2, 2, 2), inputs=X, targets=Y)
+        >>> starts = surface.random_point(torch.Generator().manual_seed(0), (20,))
+        >>> critical.find(surface, starts)
+        Found(20 searches: 20 critical)
+    """
+    _check(surface, starts)
+    arrival = (method or Newton()).search(surface, starts)
+    w = arrival.points
+    here = examine(surface, w)
+    measured = (here.gradient_norm, here.gradient_scale, here.newton_step, here.flatness)
+    return Found(
+        points=w,
+        status=statuses(*measured, w.norm(dim=-1)),
+        gradient_norm=here.gradient_norm,
+        newton_step=here.newton_step,
+        loss=surface.loss(w),
+        flatness=here.flatness,
+        gradient_scale=here.gradient_scale,
+        iterations=arrival.iterations,
+    )
+
+
+def _check(surface: AbstractSurface, starts: Tensor) -> None:
+    if starts.ndim != 2 or starts.shape[-1] != surface.dimension:
+        raise misuse(
+            "starts",
+            should=f"have the shape (B, {surface.dimension})",
+            got=tuple(starts.shape),
+            remedy="Stack the points as rows; one point needs a leading axis too.",
+        )
+    if starts.dtype != surface.dtype:
+        raise misuse(
+            "starts",
+            should=f"be {surface.dtype}, as the surface is",
+            got=starts.dtype,
+            remedy="Convert them with `.to(surface.dtype)`.",
+        )
+    if not isinstance(surface.manifold, Flat):
+        raise misuse(
+            "surface",
+            should="have a flat manifold",
+            got=type(surface.manifold).__name__,
+            remedy="Describe the surface in coordinates without constraints.",
+        )

@@ -1,0 +1,80 @@
+"""Newton's method towards critical points of any index.
+
+Far from a critical point the length of the gradient is no guide: insisting that it falls ends in
+gradient-flat places (Frye et al. 2020) or in valleys a thousand steps long. So the step is damped
+and cut to a share of the point's own size, and taken whether the gradient falls or not. The damping
+is proportional to ||g||, which near a critical manifold gives quadratic convergence without a full
+rank Hessian (Fan and Yuan 2005), and the finishing steps then reach rounding level.
+"""
+
+from dataclasses import dataclass, field
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lossatlas.surfaces import AbstractSurface
+
+from ._advance import AbstractAdvance, Bold
+from ._method import AbstractMethod, Arrival
+from ._polish import Polish
+from ._pool import Pool
+from ._status import ROUNDING
+from ._steps import AbstractStep, ShiftedSolve
+
+
+@final
+@dataclass(frozen=True)
+class Newton(AbstractMethod):
+    """Damped Newton steps towards critical points of any index.
+
+    At iteration t the damping is s = c_t ||g|| / (1 + ||w||), with c_t falling from `damping` to
+    `least_damping` over `cycle` iterations and then from the top again: a search that has not
+    arrived meets both careful and bold steps. By itself s keeps the step below (1 + ||w||) / (2 c).
+
+    Args:
+        max_iterations: Iterations at most.
+        step: How the damped step is solved for.
+        advance: How far along the step to go. `Bold` cuts it to a share of the point's size;
+            `LineSearch` insists that the squared gradient norm falls.
+        damping: c at the start of a cycle.
+        least_damping: c at its end.
+        cycle: The iterations of a cycle.
+        polish: The finishing minimum-norm steps.
+    """
+
+    max_iterations: int = 200
+    step: AbstractStep = field(default_factory=ShiftedSolve)
+    advance: AbstractAdvance = field(default_factory=Bold)
+    damping: float = 1.0
+    least_damping: float = 1e-4
+    cycle: int = 40
+    polish: Polish = field(default_factory=Polish)
+
+    def search(self, surface: AbstractSurface, starts: Float[Tensor, "B P"]) -> Arrival:
+        pool = Pool(starts)
+        g = surface.gradient(pool.moving)
+        for iteration in range(self.max_iterations):
+            g = _leave(surface, pool, g)
+            if not len(pool):
+                break
+            w = pool.moving
+            p = self.step.solve(surface, w, g, self._damping(w, g, iteration))
+            w, g = self.advance.go(surface, w, g, p)
+            pool.place(w)
+        return self.polish.finish(surface, pool.arrival())
+
+    def _damping(self, w: Tensor, g: Tensor, iteration: int) -> Tensor:
+        share = (iteration % self.cycle) / max(1, self.cycle - 1)
+        factor = self.damping * (self.least_damping / self.damping) ** share
+        return factor * g.norm(dim=-1) / (1 + w.norm(dim=-1))
+
+
+def _leave(surface: AbstractSurface, pool: Pool, g: Tensor) -> Tensor:
+    """Retire the searches that arrived or broke down; the gradients of the others."""
+    norm = g.norm(dim=-1)
+    arrived = norm <= ROUNDING / 10 * surface.gradient_scale(pool.moving)
+    done = arrived | ~norm.isfinite()
+    pool.retire(done)
+    return g[~done]

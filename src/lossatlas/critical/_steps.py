@@ -1,0 +1,162 @@
+"""The Newton step with damping s, four ways to solve for it.
+
+All aim at the Levenberg-Marquardt step on half the squared gradient norm,
+    p = -(H^2 + s^2 I)^{-1} H g.
+Forming H^2 squares the condition number and loses the eigenvalues below 1e-8 ||H||. But
+    (H + i s)^{-1} = (H - i s) (H^2 + s^2 I)^{-1},   so   p = -Re (H + i s)^{-1} g:
+one complex solve with the condition number of H + i s itself.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lossatlas._types import Hessians, Points, Values
+from lossatlas.linalg import minres_qlp
+from lossatlas.surfaces import AbstractSurface
+
+from ._blocks import blocks
+
+
+class AbstractStep(ABC):
+    """How the damped Newton step is solved for."""
+
+    @abstractmethod
+    def solve(
+        self,
+        surface: AbstractSurface,
+        w: Float[Tensor, "B P"],
+        g: Float[Tensor, "B P"],
+        damping: Float[Tensor, " B"],
+    ) -> Float[Tensor, "B P"]:
+        """The step from each point.
+
+        Args:
+            surface: The surface.
+            w: The points.
+            g: The gradients there.
+            damping: s, in the units of a curvature. It is raised where the method could not tell
+                it from zero.
+
+        Returns:
+            The steps; NaN or infinite where the system could not be solved.
+        """
+
+
+@final
+@dataclass(frozen=True)
+class ShiftedSolve(AbstractStep):
+    """The Levenberg-Marquardt step by one complex solve with H + i s.
+
+    s is at least P eps ||H||_F.
+    """
+
+    def solve(
+        self,
+        surface: AbstractSurface,
+        w: Float[Tensor, "B P"],
+        g: Float[Tensor, "B P"],
+        damping: Float[Tensor, " B"],
+    ) -> Float[Tensor, "B P"]:
+        steps = torch.empty_like(w)
+        for part in blocks(len(w), surface.dimension):
+            H = surface.hessian(w[part])
+            s = torch.maximum(damping[part], _resolution(H))
+            A = torch.complex(H, s[:, None, None] * _identity(H))
+            solution, _ = torch.linalg.solve_ex(A, g[part].to(A.dtype)[..., None])
+            steps[part] = -solution[..., 0].real
+        return steps
+
+
+@final
+@dataclass(frozen=True)
+class NormalCholesky(AbstractStep):
+    """The Levenberg-Marquardt step by a Cholesky factorisation of H^2 + s^2 I.
+
+    s is at least sqrt(P eps) ||H||_F, so that the factorisation exists; the last digits of a
+    badly conditioned problem are then slow, and come by the finishing steps.
+    """
+
+    def solve(
+        self,
+        surface: AbstractSurface,
+        w: Float[Tensor, "B P"],
+        g: Float[Tensor, "B P"],
+        damping: Float[Tensor, " B"],
+    ) -> Float[Tensor, "B P"]:
+        steps = torch.empty_like(w)
+        for part in blocks(len(w), surface.dimension):
+            H = surface.hessian(w[part])
+            floor = (H.shape[-1] * torch.finfo(H.dtype).eps) ** 0.5 * torch.linalg.matrix_norm(H)
+            s = torch.maximum(damping[part], floor)
+            factor, _ = torch.linalg.cholesky_ex(H @ H + s.square()[:, None, None] * _identity(H))
+            steps[part] = -torch.cholesky_solve(H @ g[part][..., None], factor)[..., 0]
+        return steps
+
+
+@final
+@dataclass(frozen=True)
+class PseudoInverse(AbstractStep):
+    """The minimum-norm Newton step -H^+ g by an eigendecomposition; s is the rank cut."""
+
+    def solve(
+        self,
+        surface: AbstractSurface,
+        w: Float[Tensor, "B P"],
+        g: Float[Tensor, "B P"],
+        damping: Float[Tensor, " B"],
+    ) -> Float[Tensor, "B P"]:
+        steps = torch.full_like(w, torch.nan)
+        for part in blocks(len(w), surface.dimension):
+            H = surface.hessian(w[part])
+            sane = H.isfinite().all(-1).all(-1)
+            cut = torch.maximum(damping[part], _resolution(H))[sane]
+            values, Q = torch.linalg.eigh(H[sane])
+            inverse = torch.where(values.abs() > cut[:, None], 1 / values, 0.0)
+            along = Q.mT @ g[part][sane][..., None]
+            steps[part.start + sane.nonzero()[:, 0]] = -(Q @ (inverse[..., None] * along))[..., 0]
+        return steps
+
+
+@final
+@dataclass(frozen=True)
+class MatrixFree(AbstractStep):
+    """The minimum-norm Newton step from Hessian-vector products, by MINRES-QLP.
+
+    Choi, Paige and Saunders 2011. No Hessian is formed; damping does not enter, the iteration is
+    stopped early instead.
+
+    Args:
+        tolerance: The relative residual at which the inner iteration stops.
+        max_products: Hessian-vector products a step at most; None for P.
+    """
+
+    tolerance: float = 1e-4
+    max_products: int | None = None
+
+    def solve(
+        self,
+        surface: AbstractSurface,
+        w: Float[Tensor, "B P"],
+        g: Float[Tensor, "B P"],
+        damping: Float[Tensor, " B"],  # noqa: ARG002
+    ) -> Float[Tensor, "B P"]:
+        return minres_qlp(
+            lambda v: surface.hvp(w, v),
+            -g,
+            tolerance=self.tolerance,
+            max_iterations=self.max_products,
+        ).x
+
+
+def _resolution(H: Hessians) -> Values:
+    """The shift that a factorisation of H cannot tell from zero."""
+    return H.shape[-1] * torch.finfo(H.dtype).eps * torch.linalg.matrix_norm(H)
+
+
+def _identity(H: Hessians) -> Points:
+    return torch.eye(H.shape[-1], dtype=H.dtype, device=H.device)
