@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from lossatlas.catalogue import Record, SqliteStore
+from lossatlas.catalogue import Record
 from lossatlas.cli import app
 from lossatlas.cli._door import guarded
 from lossatlas.evidence import Check, Claim, Strength, Verdict
+from lossatlas.execution import open_run
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,14 @@ def lossatlas(capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
 
 
 @pytest.fixture
-def runner() -> CliRunner:
-    return CliRunner()
-
-
-@pytest.fixture
 def run(tmp_path: Path) -> Path:
     """A run folder as a study leaves it: six points, two other records, three verdicts."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    with SqliteStore(folder / "atlas.db") as store:
+    made = open_run(tmp_path / "run", {"preset": "quick", "studies": {"sample": {"seed": 7}}})
+    with made.store() as store:
         store.commit("task-a", "{}", [_point(i) for i in range(4)])
         store.commit("task-b", "{}", [_point(4), _point(5), *_others()])
         store.save_outcome("sample", [verdict.to_dict() for verdict in _verdicts()], [])
-    return folder
+    return made.path
 
 
 def _point(i: int) -> Record:

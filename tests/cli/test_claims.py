@@ -3,10 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from lossatlas.execution import open_run
 
 Call = Callable[..., Any]
 KEYS = {
@@ -50,9 +53,7 @@ def test_a_failed_claim_is_no_failure_of_the_command(lossatlas: Call, run: Path)
 
 
 def test_text_from_a_catalogue_is_not_markup(lossatlas: Call, run: Path) -> None:
-    assert "[b]are[/b]" in "".join(lossatlas("claims", run).out.split("\n")).replace(" ", "") or (
-        "[b]" in lossatlas("claims", run).out
-    )
+    assert "[b]are[/b]" in lossatlas("claims", run).out
 
 
 def test_one_claim_can_be_asked_for(lossatlas: Call, run: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_folder_that_is_no_run_is_refused_and_left_alone(
 ) -> None:
     answer = lossatlas(command, tmp_path)
     assert answer.code == 1
-    assert "is not a run" in answer.err
+    assert "is not a run of lossatlas" in answer.err
     assert answer.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -87,48 +88,64 @@ def test_a_folder_that_is_not_there_is_refused(
     assert not (tmp_path / "nowhere").exists()
 
 
+def _refused(lossatlas: Call, command: str, run: Path) -> None:
+    """In one line, and without touching the file."""
+    before = (run / "atlas.db").read_bytes()
+    answer = lossatlas(command, run)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
+    assert answer.err.startswith("Error: ")
+    assert (run / "atlas.db").read_bytes() == before
+
+
 @pytest.mark.parametrize("command", ["claims", "points", "report"])
-def test_a_foreign_file_is_refused_in_one_line(
-    command: str, lossatlas: Call, tmp_path: Path
-) -> None:
-    with sqlite3.connect(tmp_path / "atlas.db") as connection:
+def test_a_foreign_database_is_refused(command: str, lossatlas: Call, run: Path) -> None:
+    (run / "atlas.db").unlink()
+    with closing(sqlite3.connect(run / "atlas.db")) as connection:
         connection.execute("CREATE TABLE people (name TEXT)")
-    connection.close()
-    before = (tmp_path / "atlas.db").read_bytes()
-    answer = lossatlas(command, tmp_path)
-    assert (answer.code, answer.err.count("\n")) == (1, 1)
-    assert (tmp_path / "atlas.db").read_bytes() == before
+    _refused(lossatlas, command, run)
 
 
 @pytest.mark.parametrize("command", ["claims", "points", "report"])
 @pytest.mark.parametrize(
     "content", [b"", b"not a database at all", b"SQLite format 3\0" + b"x" * 500]
 )
-def test_a_corrupt_file_is_refused_in_one_line(
-    command: str, content: bytes, lossatlas: Call, tmp_path: Path
+def test_a_corrupt_catalogue_is_refused(
+    command: str, content: bytes, lossatlas: Call, run: Path
 ) -> None:
-    (tmp_path / "atlas.db").write_bytes(content)
-    answer = lossatlas(command, tmp_path)
-    assert (answer.code, answer.err.count("\n")) == (1, 1)
-    assert answer.err.startswith("Error: ")
-    assert (tmp_path / "atlas.db").read_bytes() == content
+    (run / "atlas.db").write_bytes(content)
+    _refused(lossatlas, command, run)
 
 
-def test_a_torn_catalogue_is_refused_in_one_line(lossatlas: Call, run: Path) -> None:
-    file = run / "atlas.db"
-    content = file.read_bytes()
-    file.write_bytes(content[: len(content) // 2])
-    answer = lossatlas("points", run)
-    assert (answer.code, answer.err.count("\n")) == (1, 1)
+def test_a_torn_catalogue_is_refused(lossatlas: Call, run: Path) -> None:
+    content = (run / "atlas.db").read_bytes()
+    (run / "atlas.db").write_bytes(content[: len(content) // 2])
+    _refused(lossatlas, "points", run)
+
+
+@pytest.mark.parametrize("command", ["claims", "points", "report"])
+@pytest.mark.parametrize("text", ["", "x = ", "[lossatlas]\nformat = 99\n[settings]\n"])
+def test_settings_of_another_program_are_refused(
+    command: str, text: str, lossatlas: Call, run: Path
+) -> None:
+    (run / "settings.toml").write_text(text)
+    _refused(lossatlas, command, run)
 
 
 def test_before_any_judgement_the_ledger_is_empty_and_says_why(
     lossatlas: Call, tmp_path: Path
 ) -> None:
-    from lossatlas.catalogue import SqliteStore
-
-    SqliteStore(tmp_path / "atlas.db").close()
+    open_run(tmp_path, {}).store().close()
     table, as_json = lossatlas("claims", tmp_path), lossatlas("claims", tmp_path, "--json")
     assert (table.code, as_json.code) == (0, 0)
     assert "No claim has been judged" in table.err
     assert json.loads(as_json.out) == []
+
+
+def test_the_report_is_written_again_from_the_catalogue(lossatlas: Call, run: Path) -> None:
+    first = lossatlas("report", run)
+    assert (first.code, first.out) == (0, f"{run / 'report.html'}\n")
+    page = (run / "report.html").read_text()
+    assert "minima [b]are[/b] global" in page
+    (run / "report.html").unlink()
+    assert lossatlas("report", run).code == 0
+    assert (run / "report.html").read_text() == page

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._app import AsJson, RunFolder, example
-from ._catalogue import opened
+from ._folder import run_in
 from ._ledger import print_ledger
 from ._output import print_json
 from ._usage import unknown
@@ -32,7 +32,7 @@ def claims(
     """
     from lossatlas.evidence import Verdict
 
-    with opened(run) as store:
+    with run_in(run).store(read_only=True) as store:
         verdicts = [Verdict.from_dict(values) for values in store.verdicts()]
     chosen = _chosen(verdicts, claim or [])
     if as_json:

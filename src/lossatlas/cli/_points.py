@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._app import AsJson, RunFolder, example
-from ._catalogue import opened
+from ._folder import run_in
 from ._output import cell, print_csv, print_json_list, print_table, say
 from ._usage import condition, judging, refuse, unknown
 
@@ -63,7 +63,7 @@ def points(
     if coordinates and not as_json:
         refuse("parameter vectors are printed as JSON only. Add --json.", hint="--coordinates")
     conditions = _conditions(where or [], {"kind": kind, "index": index, "status": status})
-    with opened(run) as store:
+    with run_in(run).store(read_only=True) as store:
         _check_names(store, study, record)
         with judging("--where"):
             total = store.count(study, record, where=conditions)

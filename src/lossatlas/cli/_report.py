@@ -3,7 +3,8 @@
 import typer
 
 from ._app import RunFolder, example
-from ._catalogue import opened
+from ._folder import run_in
+from ._page import write_page
 
 EXAMPLE = example("lossatlas report runs/demo")
 
@@ -14,8 +15,7 @@ def report(run: RunFolder) -> None:
     The page is one HTML file that needs no network. It is made from the catalogue alone: nothing is
     computed again.
     """
-    from lossatlas.report import write_report
-
-    with opened(run) as store:
-        path = write_report(store, run / "report.html")
+    found = run_in(run)
+    with found.store(read_only=True) as store:
+        path = write_page(store, found)
     typer.echo(str(path))

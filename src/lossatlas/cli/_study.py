@@ -1,12 +1,20 @@
 """`lossatlas study`: run studies, print the ledger."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._app import AsJson, example
+from ._asked import chosen_studies, planned_tasks, read_settings
+from ._ledger import print_ledger
+from ._output import print_json, say
+from ._page import write_page
+
+if TYPE_CHECKING:
+    from lossatlas.studies import StudyRun
 
 EXAMPLE = example(
     "lossatlas study all --preset quick --out runs/demo",
@@ -20,6 +28,13 @@ class Preset(StrEnum):
     QUICK = "quick"
     STANDARD = "standard"
     PAPER = "paper"
+
+
+DURATIONS = {
+    Preset.QUICK: "about half a minute a study on two cores",
+    Preset.STANDARD: "about an hour a study on two cores",
+    Preset.PAPER: "hours to days; a cluster helps",
+}
 
 
 def study(
@@ -40,7 +55,12 @@ def study(
     ] = None,
     settings: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.toml", help="Settings that replace the preset's."),
+        typer.Option(
+            metavar="FILE.toml",
+            exists=True,
+            dir_okay=False,
+            help="A table for each study, of fields that replace the preset's.",
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No forecast, no progress.")] = False,
     as_json: AsJson = False,
@@ -53,3 +73,39 @@ def study(
 
     The exit code is 0 whatever the verdicts say: a claim that fails is a result like any other.
     """
+    studies = chosen_studies(names)
+    folder = out or Path("runs", f"{'-'.join(dict.fromkeys(names))}-{preset}")
+    own = read_settings(settings, studies) if settings else {}
+    planned = planned_tasks(studies, preset.value, own, seed)
+    if not quiet:
+        where = scheduler or f"{workers} processes"
+        usual = DURATIONS[preset] if not own else "each task takes a minute at most"
+        for name, tasks in planned.items():
+            say(f"{name}, {preset}: {len(tasks)} tasks on {where}; {usual}.")
+    done = _run(
+        studies,
+        out=folder,
+        preset=preset.value,
+        settings=own,
+        seed=seed,
+        workers=workers,
+        scheduler=scheduler,
+        progress=not quiet,
+    )
+    if as_json:
+        print_json([verdict.summary() for verdict in done.verdicts])
+    else:
+        print_ledger(done.verdicts)
+        typer.echo(f"Report: {done.report}")
+
+
+def _run(studies: Sequence[str], *, out: Path, progress: bool, **options: Any) -> "StudyRun":
+    from lossatlas.studies import run
+
+    try:
+        return run(studies, out=out, progress=progress, report=write_page, **options)
+    except KeyboardInterrupt as interrupt:
+        # where progress is shown, it has said already what is done and that it can be resumed
+        if not (progress and str(interrupt)):
+            say(f"Interrupted. The same command continues the run in {out}.")
+        raise typer.Exit(130) from None

@@ -1,19 +1,15 @@
 """`lossatlas theory`: a calculator with provenance."""
 
-from ._app import application, example
+from ._app import application
+from ._deep_linear import EXAMPLE, deep_linear
 
-EXAMPLE = example("lossatlas theory deep-linear --eigenvalues 25,9,4 --widths 3,3,3,3 --subset 0")
 app = application(
-    "Compute what theory predicts, each number with its theorem, method and good digits.",
+    "Compute what theory predicts: number, theorem, method, good digits.",
     "lossatlas theory deep-linear --eigenvalues 25,9,4 --widths 3,3,3,3",
 )
-
-
-@app.command(epilog=EXAMPLE)
-def deep_linear() -> None:
-    """Critical values, global minimum, index and nullity of deep linear networks."""
+app.command("deep-linear", epilog=EXAMPLE)(deep_linear)
 
 
 @app.callback()
 def _theory() -> None:
-    pass
+    """A group, though it has one command as yet: `theory deep-linear` stays what it is called."""

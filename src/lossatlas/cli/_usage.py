@@ -33,7 +33,7 @@ def numbers(text: str, convert: Callable[[str], T], *, hint: str, example: str) 
     """A comma-separated list of numbers, as the user wrote it on the command line."""
     try:
         return tuple(convert(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         refuse(f"{text!r} is not a list of numbers. Write it as {example}.", hint=hint)
 
 
