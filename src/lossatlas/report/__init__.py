@@ -7,4 +7,4 @@ produced them. The ledger stands first; every sentence on the page is computed f
 from ._collect import collect_report as collect_report
 from ._page import render_report as render_report
 from ._report import Report as Report
-from ._write import write_report as write_report
+from ._write import save_figures as save_figures, write_report as write_report

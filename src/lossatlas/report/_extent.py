@@ -11,8 +11,8 @@ from ._finite import drawable
 _MARGIN = 0.04
 # Room on the right for the names of levels, where no point lies under them.
 _NAME_MARGIN = 0.34
-_NAME_GAP = 0.055
-_MAX_NAMES = 14
+_NAME_GAP = 0.042
+_MAX_NAMES = 18
 
 
 def across(panel: Panel) -> list[float] | list[str]:

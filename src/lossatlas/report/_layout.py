@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from lossatlas.evidence import Heatmap, Levels, Panel
+from lossatlas.evidence import Levels, Panel
 
 from ._extent import across, decade_step, horizontal_span, labelled
+from ._style import is_fielded
 
 
 def panel_layout(panel: Panel, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The layout of a panel; the page adds fonts, grounds and the colours of roles."""
-    fielded = any(isinstance(mark, Heatmap) for mark in panel.marks)
+    fielded = is_fielded(panel)
     layout = {
         "xaxis": _axis(panel.x_label, decade_step(panel, "x")) | _horizontal_range(panel),
         "yaxis": _axis(panel.y_label, decade_step(panel, "y")),
@@ -26,15 +27,15 @@ _INSIDE = {
     "x": 0.02,
     "y": 0.98,
     "yanchor": "top",
-    "bgcolor": "@veil",
-    "font": {"size": 11, "color": "@ink"},
+    "bgcolor": "@shade",
+    "font": {"size": 11, "color": "@over"},
 }
 
 
 def panel_height(panel: Panel) -> dict[str, float]:
     """How tall a panel is: a share of its width, within bounds in pixels."""
     num_levels = sum(len(mark.values) for mark in panel.marks if isinstance(mark, Levels))
-    if any(isinstance(mark, Heatmap) for mark in panel.marks):
+    if is_fielded(panel):
         return {"share": 1.05, "least": 300, "most": 460}
     if num_levels > _MANY_LEVELS:
         return {"share": 1.15, "least": 420, "most": 520}
@@ -64,8 +65,7 @@ def _axis(label: str, decades: int | None) -> dict[str, Any]:
 def _horizontal_range(panel: Panel) -> dict[str, Any]:
     """Levels reach both edges; without levels the axis finds its own range."""
     spans = any(isinstance(mark, Levels) for mark in panel.marks)
-    fielded = any(isinstance(mark, Heatmap) for mark in panel.marks)
-    if not spans or fielded or isinstance(across(panel)[0], str):
+    if not spans or is_fielded(panel) or isinstance(across(panel)[0], str):
         return {}
     return {"range": list(horizontal_span(panel))}
 

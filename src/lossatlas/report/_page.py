@@ -18,7 +18,8 @@ from markupsafe import Markup
 from ._layout import panel_height, panel_layout
 from ._palette import DARK, LIGHT
 from ._report import Report
-from ._traces import figure_classes, panel_traces
+from ._style import figure_style
+from ._traces import panel_traces
 from ._view import figure_views, page_view
 
 
@@ -65,9 +66,9 @@ def _drawn(report: Report) -> list[dict[str, Any]]:
     """Traces and layout of every panel, with the element that each is drawn in."""
     drawn = []
     for view in figure_views(report):
-        classes = figure_classes(view.figure.panels)
+        style = figure_style(view.figure.panels)
         for panel, place in zip(view.figure.panels, view.panels, strict=True):
-            traces = panel_traces(panel, classes)
+            traces = panel_traces(panel, style)
             layout = panel_layout(panel, traces)
             height = panel_height(panel)
             drawn.append(

@@ -14,79 +14,53 @@ from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
 from ._extent import across
 from ._fields import field_traces
 from ._finite import drawable
-from ._palette import NUM_CLASSES, SYMBOLS, class_slots
+from ._palette import SYMBOLS
+from ._style import Style, rim, stacked
 
 Trace = dict[str, Any]
 
 
-def panel_traces(panel: Panel, classes: dict[int, int] | None) -> list[Trace]:
+def panel_traces(panel: Panel, style: Style) -> list[Trace]:
     """The traces of a panel, fields first so that points lie on top.
 
     Args:
         panel: The panel.
-        classes: The palette slot of each class of the figure, None for too many classes.
+        style: The look of the figure that it belongs to.
 
     Returns:
         One dictionary a trace, every colour by role.
     """
-    ordered = sorted(panel.marks, key=lambda mark: _DEPTH[type(mark)])
-    colours = _free_colours(panel)
-    return [trace for mark in ordered for trace in _mark_traces(mark, panel, classes, colours)]
+    return [trace for mark in stacked(panel.marks) for trace in _mark_traces(mark, panel, style)]
 
 
-def figure_classes(panels: Sequence[Panel]) -> dict[int, int] | None:
-    """One palette slot a class, the same in every panel of a figure."""
-    marks = (mark for panel in panels for mark in panel.marks if isinstance(mark, Scatter))
-    return class_slots([group for mark in marks for group in mark.group])
-
-
-_DEPTH: dict[type[Any], int] = {Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
-
-
-def _free_colours(panel: Panel) -> list[str]:
-    """Roles for marks without classes, none of which can be taken for a class beside them."""
-    if any(isinstance(mark, Heatmap) for mark in panel.marks):
-        return ["@over"]
-    if any(isinstance(mark, Scatter) and mark.group for mark in panel.marks):
-        return ["@ink", "@muted"]
-    return [f"@c{slot}" for slot in range(NUM_CLASSES)]
-
-
-def _mark_traces(
-    mark: Mark, panel: Panel, classes: dict[int, int] | None, colours: list[str]
-) -> list[Trace]:
+def _mark_traces(mark: Mark, panel: Panel, style: Style) -> list[Trace]:
     match mark:
         case Heatmap():
             return field_traces(mark)
         case Levels():
             return [_levels(mark, panel)]
         case Bars():
-            return [_bars(mark, panel, _next(colours))]
+            return [_bars(mark, panel, f"@{style.role(mark, panel)}")]
         case Line():
-            return [_line(mark, panel, _next(colours))]
+            return [_line(mark, panel, f"@{style.role(mark, panel)}")]
         case Scatter(group=()):
-            return [_points(mark, panel, range(len(mark.x)), _next(colours), mark.label)]
-        case Scatter() if classes is None:
+            colour = f"@{style.role(mark, panel)}"
+            return [_points(mark, panel, range(len(mark.x)), colour, mark.label)]
+        case Scatter() if style.classes is None:
             return [_graded(mark, panel)]
         case Scatter():
-            return _classed(mark, panel, classes or {})
+            return _classed(mark, panel, style)
 
 
-def _next(colours: list[str]) -> str:
-    """The next free colour; the list turns round."""
-    colours.append(colours.pop(0))
-    return colours[-1]
-
-
-def _classed(mark: Scatter, panel: Panel, classes: dict[int, int]) -> list[Trace]:
+def _classed(mark: Scatter, panel: Panel, style: Style) -> list[Trace]:
     """One trace a class, each with its colour and symbol."""
     traces = []
     for group in sorted(set(mark.group)):
         chosen = [i for i, g in enumerate(mark.group) if g == group]
         name = f"{mark.group_label or mark.label or 'class'} {group}"
-        trace = _points(mark, panel, chosen, f"@c{classes[group]}", name)
+        trace = _points(mark, panel, chosen, f"@c{style.slot(group)}", name)
         if mark.symbol == "circle":
-            trace["marker"]["symbol"] = SYMBOLS[classes[group]]
+            trace["marker"]["symbol"] = SYMBOLS[style.slot(group)]
         traces.append({**trace, "legendgroup": f"class {group}"})
     return traces
 
@@ -113,7 +87,7 @@ def _bar_title(text: str) -> dict[str, Any]:
 def _points(mark: Scatter, panel: Panel, chosen: Sequence[int], colour: str, name: str) -> Trace:
     hover = mark.hover or ("",) * len(mark.x)
     open_symbol = mark.symbol.endswith("-open")
-    rim = {"width": 2 if open_symbol else 1, "color": colour if open_symbol else _rim(panel)}
+    edge = colour if open_symbol else f"@{rim(panel)}"
     return {
         "type": "scatter",
         "mode": "markers",
@@ -127,15 +101,9 @@ def _points(mark: Scatter, panel: Panel, chosen: Sequence[int], colour: str, nam
             "symbol": mark.symbol,
             "size": _size(len(mark.x)) + 3 * open_symbol,
             "opacity": 0.9,
-            "line": rim,
+            "line": {"width": 2 if open_symbol else 1, "color": edge},
         },
     }
-
-
-def _rim(panel: Panel) -> str:
-    """A thin edge that parts a point from its neighbour, or from the field beneath it."""
-    fielded = any(isinstance(mark, Heatmap) for mark in panel.marks)
-    return "@outline" if fielded else "@ground"
 
 
 def _size(num_points: int) -> int:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from re import sub
 from typing import Any, final
 
 from lossatlas.evidence import Check, Figure, Ruling, Strength, Verdict, summarise
 
+from ._anchors import anchors
 from ._describe import DataTable, data_tables, panel_description
 from ._finite import left_out
 from ._report import Report
@@ -108,10 +108,10 @@ def figure_views(report: Report) -> list[FigureView]:
     ids = [verdict.claim.id for verdict in report.verdicts]
     placed = [(_home(figure, ids), figure) for figure in report.figures]
     placed.sort(key=lambda pair: len(ids) if pair[0] is None else ids.index(pair[0]))
-    anchors = _anchors("figure", [figure.id for _, figure in placed])
+    names = anchors("figure", [figure.id for _, figure in placed])
     return [
         FigureView(anchor, place, home, figure, _panels(anchor, figure), _left_out(figure))
-        for place, (anchor, (home, figure)) in enumerate(zip(anchors, placed, strict=True), start=1)
+        for place, (anchor, (home, figure)) in enumerate(zip(names, placed, strict=True), start=1)
     ]
 
 
@@ -138,10 +138,10 @@ def _left_out(figure: Figure) -> tuple[str, ...]:
 
 def _claims(verdicts: Sequence[Verdict], figures: Sequence[FigureView]) -> list[ClaimView]:
     """Each claim with the figures drawn there, and those that it shares with another claim."""
-    anchors = _anchors("claim", [verdict.claim.id for verdict in verdicts])
+    names = anchors("claim", [verdict.claim.id for verdict in verdicts])
     drawn: set[str] = set()
     claims = []
-    for anchor, verdict in zip(anchors, verdicts, strict=True):
+    for anchor, verdict in zip(names, verdicts, strict=True):
         own = [view for view in figures if verdict.claim.id in view.figure.claims]
         here = [v for v in own if v.home == verdict.claim.id and v.anchor not in drawn]
         drawn |= {view.anchor for view in here}
@@ -205,13 +205,3 @@ def _points_table(points: Sequence[Mapping[str, object]]) -> DataTable | None:
     columns = tuple(dict.fromkeys(name for point in points for name in point))
     rows = tuple(tuple(value(point.get(name)) for name in columns) for point in points)
     return DataTable(f"{count(len(points), 'record')} of the catalogue", columns, rows)
-
-
-def _anchors(prefix: str, names: Sequence[str]) -> list[str]:
-    """Names fit for links, each once."""
-    anchors: list[str] = []
-    for name in names:
-        plain = f"{prefix}-{sub(r'[^A-Za-z0-9]+', '-', name).strip('-') or 'unnamed'}"
-        repeats = sum(known == plain or known.startswith(f"{plain}--") for known in anchors)
-        anchors.append(f"{plain}--{repeats + 1}" if repeats else plain)
-    return anchors

@@ -1,14 +1,16 @@
 """Files that appear whole or not at all."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from lossatlas.catalogue import AbstractStore
 from lossatlas.errors import RunError
+from lossatlas.evidence import Figure
 
+from ._anchors import anchors
 from ._collect import collect_report, commands, settings_beside
 from ._page import render_report
 from ._report import Report
@@ -47,11 +49,46 @@ def write_report(
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, render_report(report).encode())
     except OSError as error:
-        raise RunError(
-            f"The report could not be written to {target}: {error.strerror or error}. "
-            "Free space or choose another place, and write it again: nothing else is lost."
-        ) from error
+        raise _refused("report", target, error) from error
     return target
+
+
+def save_figures(figures: Iterable[Figure], folder: Path | str) -> list[Path]:
+    """Draw figures for papers: an SVG and a PNG of each, on a light ground.
+
+    Args:
+        figures: What to draw; a file bears the id of its figure.
+        folder: Where the files go; it is made if it is not there.
+
+    Returns:
+        The paths of the files, two a figure, in the order of the figures.
+
+    Raises:
+        RunError: If the file system refuses.
+    """
+    # Imported here: only who saves figures waits for the drawing library.
+    from ._paper import painted
+
+    place = Path(folder)
+    drawn = [(figure, painted(figure)) for figure in figures]
+    names = anchors("", [figure.id for figure, _ in drawn])
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for name, (_, contents) in zip(names, drawn, strict=True):
+            for ending, content in contents.items():
+                paths.append(place / f"{name}.{ending}")
+                write_whole(paths[-1], content)
+    except OSError as error:
+        raise _refused("figures", place, error) from error
+    return paths
+
+
+def _refused(what: str, where: Path, error: OSError) -> RunError:
+    return RunError(
+        f"The {what} could not be written to {where}: {error.strerror or error}. "
+        "Free space or choose another place, and write again: nothing else is lost."
+    )
 
 
 def _of(

@@ -1,0 +1,170 @@
+"""Each kind of mark, drawn on matplotlib's axes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import final
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+
+from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+
+from ._finite import drawable
+from ._palette import LIGHT, SYMBOLS
+from ._style import Style, rim
+
+_MARKERS = dict(zip(SYMBOLS, "osD^Px*v", strict=True))
+
+
+def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
+    """Draw one mark of a panel."""
+    match mark:
+        case Heatmap():
+            _heatmap(mark, axes)
+        case Levels():
+            _levels(mark, axes, panel)
+        case Bars():
+            _bars(mark, axes, panel, LIGHT[style.role(mark, panel)])
+        case Line():
+            _line(mark, axes, panel, LIGHT[style.role(mark, panel)])
+        case Scatter(group=()):
+            look = Look(LIGHT[style.role(mark, panel)], mark.symbol, mark.label)
+            _points(mark, axes, panel, range(len(mark.x)), look)
+        case Scatter() if style.classes is None:
+            _graded(mark, axes, panel)
+        case Scatter():
+            _classed(mark, axes, panel, style)
+
+
+@final
+@dataclass(frozen=True)
+class Look:
+    """What tells one set of points from another."""
+
+    colour: str
+    symbol: str
+    name: str
+
+
+def plain(text: str) -> str:
+    """Text as it is: a dollar sign starts no formula."""
+    return text.replace("$", r"\$")
+
+
+def shown(values: Sequence[float | str], *, log: bool) -> Float[np.ndarray, " n"]:
+    """Numbers to draw; what an axis cannot show is `nan`, at which a line breaks."""
+    return np.array([nan if item is None else item for item in drawable(values, log=log)], float)
+
+
+def _places(
+    mark: Scatter | Line, panel: Panel
+) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+    return shown(mark.x, log=panel.x_log), shown(mark.y, log=panel.y_log)
+
+
+def _points(mark: Scatter, axes: Axes, panel: Panel, chosen: Sequence[int], look: Look) -> None:
+    x, y = _places(mark, panel)
+    keep = [i for i in chosen if np.isfinite(x[i]) and np.isfinite(y[i])]
+    base = look.symbol.removesuffix("-open")
+    hollow = base != look.symbol
+    axes.plot(
+        x[keep],
+        y[keep],
+        linestyle="none",
+        marker=_MARKERS.get(base, "o"),
+        markersize=_size(len(mark.x)) * (1.5 if hollow or base == "star" else 1),
+        markerfacecolor="none" if hollow else look.colour,
+        markeredgecolor=look.colour if hollow or base == "x" else LIGHT[rim(panel)],
+        markeredgewidth=1.0 if hollow or base == "x" else 0.4,
+        label=plain(look.name) or None,
+        zorder=4,
+    )
+
+
+def _size(num_points: int) -> float:
+    return 4.6 if num_points <= 60 else 3.6 if num_points <= 600 else 2.4
+
+
+def _classed(mark: Scatter, axes: Axes, panel: Panel, style: Style) -> None:
+    for group in sorted(set(mark.group)):
+        chosen = [i for i, g in enumerate(mark.group) if g == group]
+        slot = style.slot(group)
+        symbol = SYMBOLS[slot] if mark.symbol == "circle" else mark.symbol
+        name = f"{mark.group_label or mark.label or 'class'} {group}"
+        _points(mark, axes, panel, chosen, Look(LIGHT[f"c{slot}"], symbol, name))
+
+
+def _graded(mark: Scatter, axes: Axes, panel: Panel) -> None:
+    x, y = _places(mark, panel)
+    keep = np.isfinite(x) & np.isfinite(y)
+    drawn = axes.scatter(
+        x[keep],
+        y[keep],
+        c=np.array(mark.group)[keep],
+        s=_size(len(mark.x)) ** 2,
+        cmap="viridis",
+        edgecolors=LIGHT["ground"],
+        linewidths=0.3,
+        zorder=4,
+    )
+    if axes.figure is not None:
+        axes.figure.colorbar(drawn, ax=axes, label=plain(mark.group_label or mark.label))
+
+
+def _line(mark: Line, axes: Axes, panel: Panel, colour: str) -> None:
+    x, y = _places(mark, panel)
+    axes.plot(
+        x,
+        y,
+        color=colour,
+        linestyle="--" if mark.dashed else "-",
+        linewidth=1.4,
+        label=plain(mark.label) or None,
+        zorder=3,
+    )
+
+
+def _levels(mark: Levels, axes: Axes, panel: Panel) -> None:
+    heights = shown(mark.values, log=panel.y_log)
+    for place, height in enumerate(heights[np.isfinite(heights)]):
+        label = plain(mark.label or "levels") if place == 0 else None
+        axes.axhline(height, color=LIGHT["muted"], linewidth=0.6, label=label, zorder=2)
+
+
+def _bars(mark: Bars, axes: Axes, panel: Panel, colour: str) -> None:
+    names = [plain(x).replace(" ", "\n") for x in mark.x if isinstance(x, str)]
+    x = np.arange(len(names)) if names else shown(mark.x, log=panel.x_log)
+    heights = shown(mark.heights, log=panel.y_log)
+    axes.bar(
+        x,
+        heights,
+        color=colour,
+        label=plain(mark.label) or None,
+        zorder=2,
+    )
+    if names:
+        axes.set_xticks(x, names)
+
+
+def _heatmap(mark: Heatmap, axes: Axes) -> None:
+    z = np.array([shown(row, log=mark.log) for row in mark.z])
+    axes.grid(visible=False)
+    if not np.isfinite(z).any():
+        axes.text(0.5, 0.5, "no finite value", transform=axes.transAxes, ha="center")
+        return
+    axes.set_facecolor(LIGHT["grid"])
+    cells = np.ma.masked_invalid(z)
+    norm = LogNorm() if mark.log else None
+    mesh = axes.pcolormesh(
+        mark.x, mark.y, cells, shading="nearest", cmap="viridis", norm=norm, rasterized=True
+    )
+    if min(z.shape) > 1 and cells.max() > cells.min():
+        lines = np.ma.log10(cells) if mark.log else cells
+        axes.contour(
+            mark.x, mark.y, lines, levels=12, colors="white", linewidths=0.4, linestyles="solid"
+        )
+    if axes.figure is not None:
+        axes.figure.colorbar(mesh, ax=axes, label=plain(mark.label))

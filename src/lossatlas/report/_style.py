@@ -1,0 +1,61 @@
+"""Which colour and symbol a mark takes, the same for both renderers and all panels of a figure.
+
+A class of points keeps its slot, and a label its colour, from panel to panel; marks without classes
+never take a colour that could be taken for a class of the same figure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+
+from ._palette import NUM_CLASSES, class_slots
+
+_DEPTH: dict[type[Any], int] = {Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
+
+
+@final
+@dataclass(frozen=True)
+class Style:
+    """The look of a figure: a slot for each class (None: too many), a role for each label."""
+
+    classes: dict[int, int] | None
+    labels: dict[str, str]
+
+    def role(self, mark: Mark, panel: Panel) -> str:
+        """The role of a mark without classes; over a field it is light."""
+        return "over" if is_fielded(panel) else self.labels[mark.label]
+
+    def slot(self, group: int) -> int:
+        """The slot of a class, of which there are not too many."""
+        return (self.classes or {})[group]
+
+
+def figure_style(panels: Sequence[Panel]) -> Style:
+    """The look of a figure's marks."""
+    marks = [mark for panel in panels for mark in panel.marks]
+    groups = [group for mark in marks if isinstance(mark, Scatter) for group in mark.group]
+    free = ["ink", "muted"] if groups else [f"c{slot}" for slot in range(NUM_CLASSES)]
+    labels = dict.fromkeys(mark.label for mark in marks if _is_single(mark))
+    roles = {label: free[place % len(free)] for place, label in enumerate(labels)}
+    return Style(class_slots(groups), roles)
+
+
+def stacked(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks in the order of drawing: what covers most lies lowest."""
+    return sorted(marks, key=lambda mark: _DEPTH[type(mark)])
+
+
+def is_fielded(panel: Panel) -> bool:
+    """Whether a field of colours lies beneath the other marks."""
+    return any(isinstance(mark, Heatmap) for mark in panel.marks)
+
+
+def rim(panel: Panel) -> str:
+    """The role of a thin edge that parts a point from its neighbour, or from a field beneath."""
+    return "outline" if is_fielded(panel) else "ground"
+
+
+def _is_single(mark: Mark) -> bool:
+    return isinstance(mark, Line | Bars) or (isinstance(mark, Scatter) and not mark.group)
