@@ -23,7 +23,7 @@ from ._spectrum import DataSpectrum, spectrum
 from ._widths import checked_weights, widths_of
 
 FLOOR = 1e-15
-"""Rounding's share of the unit; a ratio across a cut is not counted beyond it."""
+"""Rounding's share of the largest eigenvalue; a spectral gap is not counted beyond it."""
 
 
 class Reason(StrEnum):
@@ -66,6 +66,7 @@ def label(
     *,
     hessian_eigenvalues: Float[ndarray, " P"] | None = None,
     minimal_gap: float = 100.0,
+    weight_error: float = 1e-8,
     residual_tolerance: float = 1e-5,
 ) -> Label | Unlabelled:
     """Name a critical point: subset, arcs, index, nullity and class.
@@ -77,6 +78,8 @@ def label(
         hessian_eigenvalues: The eigenvalues of the Hessian at the weights; when given, the label
             is accepted only if they show its index and nullity at a cut in a spectral gap.
         minimal_gap: The smallest ratio between neighbours across a cut.
+        weight_error: How far the weights may be from an exact critical point; what is smaller is
+            not told apart from zero.
         residual_tolerance: How far the product may be from the critical one, in units of the
             largest singular value of T.
 
@@ -98,6 +101,7 @@ def label(
         weights,
         hessian_eigenvalues=hessian_eigenvalues,
         minimal_gap=minimal_gap,
+        weight_error=weight_error,
         residual_tolerance=residual_tolerance,
     )
 
@@ -108,6 +112,7 @@ def label_on(
     *,
     hessian_eigenvalues: Float[ndarray, " P"] | None = None,
     minimal_gap: float = 100.0,
+    weight_error: float = 1e-8,
     residual_tolerance: float = 1e-5,
 ) -> Label | Unlabelled:
     """As `label`, on data whitened once for many points."""
@@ -115,17 +120,45 @@ def label_on(
     subset, residual = subset_of(matrices, data)
     if subset is None or not residual <= _allowed(data, residual_tolerance):
         return Unlabelled(Reason.PRODUCT, 0.0, residual)
-    spectra = PathSpectra.of(matrices, data)
-    cuts = list(cuts_of(spectra.pooled, minimal_gap))
+    point = _Point(data, widths_of(matrices), subset, residual, PathSpectra.of(matrices, data))
+    named = _named(point, hessian_eigenvalues, minimal_gap, weight_error)
+    if named or hessian_eigenvalues is None:
+        return named
+    # products of several small blocks may be structure below the error: read once more at
+    # products of two errors, which is no guess while the eigenvalues must agree
+    return _named(point, hessian_eigenvalues, minimal_gap, weight_error**2) or named
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """A point in the course of being named."""
+
+    data: DataSpectrum
+    widths: tuple[int, ...]
+    subset: tuple[int, ...]
+    residual: float
+    spectra: PathSpectra
+
+
+def _named(
+    point: _Point,
+    eigenvalues: Float[ndarray, " P"] | None,
+    minimal_gap: float,
+    weight_error: float,
+) -> Label | Unlabelled:
+    """The best label among all cuts, or what was missing."""
+    pooled, residual = point.spectra.pooled, point.residual
+    cuts = list(cuts_of(pooled, minimal_gap, weight_error))
     if not cuts:
-        return Unlabelled(Reason.NO_GAP, _widest(spectra.pooled), residual)
-    found = [n for cut in cuts if (n := _at(cut, spectra, data, subset, matrices, residual))]
+        return Unlabelled(Reason.NO_GAP, _widest(pooled, weight_error), residual)
+    found = [n for cut in cuts if (n := _at(cut, point))]
     if not found:
         return Unlabelled(Reason.RANKS, max(c.gap for c in cuts), residual)
-    if hessian_eigenvalues is not None:
-        scale = _hessian_scale(data)
+    if eigenvalues is not None:
+        scale = _hessian_scale(point.data)
         found = [
-            replace(n, gap=min(n.gap, spectral_gap(hessian_eigenvalues, n.index, n.nullity, scale)))
+            replace(n, gap=min(n.gap, spectral_gap(eigenvalues, n.index, n.nullity, scale)))
             for n in found
         ]
     best = max(found, key=lambda n: n.gap)
@@ -155,9 +188,13 @@ def subset_of(
     return (tuple(subset) if len(subset) <= narrow else None), residual
 
 
-def cuts_of(pooled: Float[ndarray, " k"], minimal_gap: float) -> Iterator[Cut]:
-    """The places where neighbours in a descending list differ by at least a ratio."""
-    values = _floored(pooled)
+def cuts_of(pooled: Float[ndarray, " k"], minimal_gap: float, weight_error: float) -> Iterator[Cut]:
+    """The places where neighbours in a descending list differ by at least a ratio.
+
+    Products of two errors are far smaller than one: without the floor at `weight_error` the gap
+    between them would pass for the one between structure and error.
+    """
+    values = _floored(pooled, weight_error)
     for high, low in pairwise(values.tolist()):
         if high >= minimal_gap * low:
             yield Cut(float(np.sqrt(high * low)), float(high / low))
@@ -179,19 +216,11 @@ def spectral_gap(
     return nonzero / max(zero, FLOOR * max(float(size[-1]), scale))
 
 
-def _at(
-    cut: Cut,
-    spectra: PathSpectra,
-    data: DataSpectrum,
-    subset: tuple[int, ...],
-    weights: Sequence[ndarray],
-    residual: float,
-) -> Label | None:
+def _at(cut: Cut, point: _Point) -> Label | None:
     """The label at one cut, if the ranks there are those of a critical point."""
-    widths = widths_of(weights)
-    arcs = arcs_from_ranks(spectra.ranks(cut.value), len(subset))
-    depth = len(widths) - 1
-    if arcs is None or _returning(arcs, depth) != data.target_rank - len(subset):
+    data, widths, subset = point.data, point.widths, point.subset
+    arcs = arcs_from_ranks(point.spectra.ranks(cut.value), len(subset))
+    if arcs is None or _returning(arcs, len(widths) - 1) != data.target_rank - len(subset):
         return None
     named = labelled(
         widths,
@@ -201,9 +230,9 @@ def _at(
         arcs,
         input_rank=data.input_rank,
         gap=cut.gap,
-        residual=residual,
+        residual=point.residual,
     )
-    orbit = orbit_from_intervals(widths, spectra.open_intervals(cut.value))
+    orbit = orbit_from_intervals(widths, point.spectra.open_intervals(cut.value))
     return replace(named, orbit_dimension=orbit)
 
 
@@ -232,13 +261,13 @@ def _truncation(rows: ndarray, count: int, members: list[int], data: DataSpectru
     return held
 
 
-def _floored(pooled: ndarray) -> ndarray:
+def _floored(pooled: ndarray, floor: float) -> ndarray:
     top = max(1.0, float(pooled[0])) if len(pooled) else 1.0
-    return np.concatenate([[top], np.maximum(pooled, FLOOR * top), [FLOOR * top]])
+    return np.concatenate([[top], np.maximum(pooled, floor), [floor]])
 
 
-def _widest(pooled: ndarray) -> float:
-    values = _floored(pooled)
+def _widest(pooled: ndarray, floor: float) -> float:
+    values = _floored(pooled, floor)
     return float(np.max(values[:-1] / values[1:]))
 
 
