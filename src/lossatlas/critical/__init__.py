@@ -7,6 +7,12 @@ every error, and says which kind of point that makes.
 """
 
 from ._advance import AbstractAdvance as AbstractAdvance, Bold as Bold, LineSearch as LineSearch
+from ._classify import classify as classify, classify_batch as classify_batch
+from ._critical_point import (
+    CriticalPoint as CriticalPoint,
+    Kind as Kind,
+    LowerPoint as LowerPoint,
+)
 from ._find import find as find
 from ._found import Found as Found
 from ._method import AbstractMethod as AbstractMethod, Arrival as Arrival

@@ -1,6 +1,5 @@
 """The front door: thousands of searches at once, each with a status at its end."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 

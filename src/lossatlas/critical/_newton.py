@@ -10,7 +10,6 @@ rank Hessian (Fan and Yuan 2005), and the finishing steps then reach rounding le
 from dataclasses import dataclass, field
 from typing import final
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 

@@ -8,7 +8,6 @@ it is short and the gradient falls: finishing never carries a point to another c
 from dataclasses import dataclass
 from typing import final
 
-import torch
 from jaxtyping import Bool
 from torch import Tensor
 
