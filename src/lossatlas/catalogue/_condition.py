@@ -72,6 +72,17 @@ def _checked(name: str, condition: Any) -> Range | tuple[Scalar, ...]:
     return (plain_scalar(name, condition),)
 
 
+def checked_limit(limit: int | None) -> int | None:
+    """The limit itself.
+
+    Raises:
+        ValueError: If it is negative.
+    """
+    if limit is not None and limit < 0:
+        raise misuse("limit", should="not be negative", got=limit, remedy="Pass None for all.")
+    return limit
+
+
 def satisfies(value: Scalar, condition: Range | tuple[Scalar, ...]) -> bool:
     """Whether one attribute meets one condition."""
     if isinstance(condition, Range):

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, final
 
 from ._canonical import canonical_json
-from ._condition import Where, checked_where, satisfies
+from ._condition import Where, checked_limit, checked_where, satisfies
 from ._record import Record
 from ._store import AbstractStore
 
@@ -75,7 +75,7 @@ class MemoryStore(AbstractStore):
                 for name, condition in conditions.items()
             )
         )
-        return islice(chosen, limit)
+        return islice(chosen, checked_limit(limit))
 
     def count(
         self, study: str | None = None, kind: str | None = None, *, where: Where | None = None

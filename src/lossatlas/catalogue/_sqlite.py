@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, final
 
-from lossatlas.errors import CatalogueError, misuse
+from lossatlas.errors import CatalogueError
 
 from ._canonical import canonical_json
-from ._condition import Where, checked_where
+from ._condition import Where, checked_limit, checked_where
 from ._connection import connect
 from ._record import Record
 from ._rows import condition_sql, point_bytes, read_record, scalar_row
@@ -86,11 +86,10 @@ class SqliteStore(AbstractStore):
         points: bool = True,
     ) -> Iterator[Record]:
         tail, bound = _chosen(study, kind, where)
-        if limit is not None and limit < 0:
-            raise misuse("limit", should="not be negative", got=limit, remedy="Pass None for all.")
+        most = checked_limit(limit)
         # The ids are sorted alone: sorting whole rows would hold every point in memory.
         query = f"SELECT r.id {tail} ORDER BY t.key, r.ordinal LIMIT ?"
-        ids = [i for (i,) in self._select(query, [*bound, -1 if limit is None else limit])]
+        ids = [i for (i,) in self._select(query, [*bound, -1 if most is None else most])]
         chunks = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
         return (record for chunk in chunks for record in self._read(chunk, points=points))
 
