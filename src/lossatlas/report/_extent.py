@@ -1,13 +1,17 @@
 """How far a panel's data reach, for what must span it: levels and their names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import escape
 from math import log10
-from typing import Any
+from typing import Any, TypeAlias
 
 from lossatlas.evidence import Bars, Heatmap, Levels, Line, Panel, Scatter
 
 from ._finite import drawable
 
+Place: TypeAlias = float | str | None
+
+_FEW_BARS = 8
 _MARGIN = 0.04
 # Room on the right for the names of levels, where no point lies under them.
 _NAME_MARGIN = 0.34
@@ -15,16 +19,23 @@ _NAME_GAP = 0.042
 _MAX_NAMES = 18
 
 
-def across(panel: Panel) -> list[float] | list[str]:
+def across(panel: Panel) -> Sequence[Place]:
     """Abscissae from one side of the panel to the other, for a line that spans it."""
-    names = [x for mark in panel.marks if isinstance(mark, Bars) for x in mark.x]
-    categories = [name for name in names if isinstance(name, str)]
-    if categories:
-        return categories
+    bars = [mark for mark in panel.marks if isinstance(mark, Bars)]
+    names = [bar_place(x, len(mark.x)) for mark in bars for x in mark.x if isinstance(x, str)]
+    if names:
+        return names
     low, high = horizontal_span(panel)
     num = 25 if sum(len(m.values) for m in panel.marks if isinstance(m, Levels)) <= 60 else 5
     ends = [low + (high - low) * step / (num - 1) for step in range(num)]
     return [10.0**end for end in ends] if panel.x_log else ends
+
+
+def bar_place(place: Place, num_bars: int) -> Place:
+    """Where a bar stands; the words of a few names stand one below the other."""
+    if not isinstance(place, str):
+        return place
+    return escape(place).replace(" ", "<br>") if num_bars <= _FEW_BARS else escape(place)
 
 
 def horizontal_span(panel: Panel) -> tuple[float, float]:

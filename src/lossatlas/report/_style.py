@@ -36,10 +36,11 @@ def figure_style(panels: Sequence[Panel]) -> Style:
     """The look of a figure's marks."""
     marks = [mark for panel in panels for mark in panel.marks]
     groups = [group for mark in marks if isinstance(mark, Scatter) for group in mark.group]
-    free = ["ink", "muted"] if groups else [f"c{slot}" for slot in range(NUM_CLASSES)]
+    classes = class_slots(groups)
+    free = ["ink", "muted"] if classes else [f"c{slot}" for slot in range(NUM_CLASSES)]
     labels = dict.fromkeys(mark.label for mark in marks if _is_single(mark))
     roles = {label: free[place % len(free)] for place, label in enumerate(labels)}
-    return Style(class_slots(groups), roles)
+    return Style(classes, roles)
 
 
 def stacked(marks: Iterable[Mark]) -> list[Mark]:

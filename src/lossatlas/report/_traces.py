@@ -11,7 +11,7 @@ from typing import Any
 
 from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
 
-from ._extent import across
+from ._extent import across, bar_place
 from ._fields import field_traces
 from ._finite import drawable
 from ._palette import SYMBOLS
@@ -71,6 +71,8 @@ def _graded(mark: Scatter, panel: Panel) -> Trace:
     trace["marker"] |= {
         "color": list(mark.group),
         "colorscale": "Viridis",
+        # The darkest end of the scale would be lost on a dark ground without an edge.
+        "line": {"width": 0.7, "color": "@muted"},
         "colorbar": _bar_title(mark.group_label or mark.label),
     }
     trace["text"] = [
@@ -127,24 +129,19 @@ def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
     return {
         "type": "bar",
         "name": escape(mark.label),
-        "x": [_category(x, len(mark.x)) for x in drawable(mark.x, log=panel.x_log)],
+        "x": [bar_place(x, len(mark.x)) for x in drawable(mark.x, log=panel.x_log)],
         "y": drawable(mark.heights, log=panel.y_log),
         "hovertemplate": _template(panel, False),
         "marker": {"color": colour, "opacity": 0.85},
     }
 
 
-def _category(place: float | str | None, num_bars: int) -> float | str | None:
-    """A bar's place; the words of a few names stand one below the other."""
-    if not isinstance(place, str):
-        return place
-    return escape(place).replace(" ", "<br>") if num_bars <= 8 else escape(place)
-
-
 def _levels(mark: Levels, panel: Panel) -> Trace:
     """All levels in one trace, with enough vertices for the pointer to find them."""
-    x, y, text = [], [], []
-    stops: list[Any] = across(panel)
+    x: list[Any] = []
+    y: list[Any] = []
+    text: list[str] = []
+    stops = list(across(panel))
     names = mark.names or ("",) * len(mark.values)
     for height, name in zip(drawable(mark.values, log=panel.y_log), names, strict=True):
         x += [*stops, None]
