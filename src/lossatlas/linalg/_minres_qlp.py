@@ -97,8 +97,9 @@ def minres_qlp(
         >>> import torch
         >>> from lossatlas.linalg import minres_qlp
         >>> scale = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
-        >>> minres_qlp(lambda v: scale * v, torch.ones(3, dtype=torch.float64)).x.round(decimals=6)
-        tensor([ 0.5000,  0.0000, -1.0000], dtype=torch.float64)
+        >>> solution = minres_qlp(lambda v: scale * v, torch.ones(3, dtype=torch.float64))
+        >>> [round(x.item(), 6) + 0.0 for x in solution.x]
+        [0.5, 0.0, -1.0]
     """
     n, shape = b.shape[-1], b.shape[:-1]
     longest = n if reorthogonalise else 4 * n + 10

@@ -1,0 +1,139 @@
+"""The number of negative eigenvalues from products alone: an interval unless it is stable.
+
+Deflation: lock the negative Ritz vectors Q, and look at A beside them. If Q^T A Q is negative
+definite and A is positive on the complement of Q, then A has exactly as many negative eigenvalues
+as Q has columns, however rough the vectors are: the Schur complement only adds to A there. So
+vectors are locked early, and only the last sweep, which must find nothing below zero, runs until
+its lowest value is surely positive. The lower end of the interval holds by Cauchy's interlacing.
+"""
+
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from torch import Generator, Tensor
+
+from lossatlas.errors import misuse
+
+from ._extremal import Search
+from ._krylov import Goal
+from ._operator import AbstractOperator
+
+_LARGEST_BLOCK = 16
+_AT_ONCE = 16
+_ROUGH = 0.05
+
+
+@final
+@dataclass(frozen=True)
+class NegativeCount:
+    """Three-valued counts from products alone; they sum to n.
+
+    Attributes:
+        negative: Eigenvalues below -shift, at least.
+        undecided: Eigenvalues of which the products said nothing, or that lie within the shift.
+        positive: Eigenvalues above the shift. When stable, by a verifying sweep from a random
+            block, which misses one with probability zero in exact arithmetic; else at least.
+        shift: Half the width of the band where signs are not told.
+        stable: Whether a last sweep found no eigenvalue below the band.
+        num_products: Products spent.
+    """
+
+    negative: int
+    undecided: int
+    positive: int
+    shift: float
+    stable: bool
+    num_products: int
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """The index lies between these two, both included."""
+        return self.negative, self.negative + self.undecided
+
+
+def count_negative(
+    operator: AbstractOperator,
+    generator: Generator,
+    *,
+    tolerance: float = 1e-8,
+    error: float = 0.0,
+    max_near_zero: int = 64,
+    max_products: int | None = None,
+) -> NegativeCount:
+    """Count negative eigenvalues of an operator that is too large to factor.
+
+    Args:
+        operator: The operator A.
+        generator: Draws the starts.
+        tolerance: Half the width of the undecided band, as a share of ||A||; held to what the
+            precision can give.
+        error: A bound on the 2-norm of the error of the operator itself, added to the band.
+        max_near_zero: Eigenvalues within the band that are counted one by one; with more of them
+            everything not seen is undecided.
+        max_products: Products to spend at most; when not given 2000 + 10 n.
+
+    Returns:
+        The counts, as an interval.
+
+    Raises:
+        ValueError: If the tolerance or the error is negative.
+        MemoryForecastError: If the Krylov basis does not fit into memory.
+
+    Example:
+        >>> import torch
+        >>> from lossatlas.linalg import DenseOperator, count_negative
+        >>> A = DenseOperator(torch.diag(torch.tensor([3.0, -1.0, -1.0, 2.0]).double()))
+        >>> count_negative(A, torch.Generator().manual_seed(0)).interval
+        (2, 2)
+    """
+    if tolerance < 0 or error < 0:
+        raise misuse(
+            "tolerance, error",
+            should="be at least 0",
+            got=(tolerance, error),
+            remedy="The band cannot have a negative width.",
+        )
+    eps = torch.finfo(operator.dtype).eps
+    relative = max(tolerance, 30 * operator.size**0.5 * eps)
+    budget = 2000 + 10 * operator.size if max_products is None else max_products
+    search = Search(operator, generator, budget)
+    above = _deflate(search, relative, error, max_near_zero)
+    stable = above is not None
+    values, _, _ = search.rayleigh_ritz()
+    shift = relative * search.norm + error
+    negative = int((values < -shift).sum())
+    if above is None:
+        positive = int((values > shift).sum())
+        undecided = operator.size - negative - positive
+    else:
+        undecided = int((values.abs() <= shift).sum())
+        positive = operator.size - negative - undecided
+    return NegativeCount(negative, undecided, positive, shift, stable, search.num_products)
+
+
+def _deflate(search: Search, relative: float, error: float, max_near_zero: int) -> float | None:
+    """Lock all that is not surely positive; the lowest value beside it, None without certainty."""
+    block, near_zero = 1, 0
+
+    def converged(values: Tensor, residuals: Tensor, norm: float) -> Tensor:
+        # Beyond the band a rough vector does; within it only the residual tells.
+        band = relative * max(norm, search.norm)
+        return residuals <= (_ROUGH * values.abs()).clamp(min=0.5 * band)
+
+    while True:
+        band = relative * search.norm + error
+        goal = Goal(_AT_ONCE, 2 * band, converged, max(search.budget - search.num_products, 1))
+        values, count = search.run(block, goal)
+        band = relative * search.norm + error
+        if len(search.locked) == search.operator.size:
+            return torch.inf
+        if search.num_products >= search.budget:
+            return None
+        found = values[:count]
+        if count and found[0].item() > band:
+            return found[0].item()
+        near_zero += int((found.abs() <= band).sum())
+        if near_zero > max_near_zero:
+            return None
+        block = min(2 * block, _LARGEST_BLOCK)
