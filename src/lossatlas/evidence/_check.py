@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from math import isfinite
-from typing import Any, Self, final
+from typing import Any, final
 
 from lossatlas.errors import misuse
 
@@ -43,7 +43,7 @@ class Check:
         strength: Strength,
         minimum: int = 1,
         tolerance: float | None = None,
-    ) -> Self:
+    ) -> "Check":
         """Every one of a sample does as predicted; undecided below `minimum` cases, or with none.
 
         Raises:
@@ -72,7 +72,7 @@ class Check:
         tolerance: float,
         sample_size: int,
         strength: Strength,
-    ) -> Self:
+    ) -> "Check":
         """A measured number lies within an absolute tolerance of the predicted one.
 
         Undecided when a number is not finite or nothing was looked at.
@@ -99,7 +99,7 @@ class Check:
     @classmethod
     def at_least(
         cls, what: str, *, bound: float, measured: float, sample_size: int, strength: Strength
-    ) -> Self:
+    ) -> "Check":
         """A measured number is not below a bound."""
         return cls._bounded(
             what, "at least", bound, measured, measured >= bound, sample_size, strength
@@ -108,7 +108,7 @@ class Check:
     @classmethod
     def at_most(
         cls, what: str, *, bound: float, measured: float, sample_size: int, strength: Strength
-    ) -> Self:
+    ) -> "Check":
         """A measured number is not above a bound."""
         return cls._bounded(
             what, "at most", bound, measured, measured <= bound, sample_size, strength
@@ -124,7 +124,7 @@ class Check:
         holds: bool,
         sample_size: int,
         strength: Strength,
-    ) -> Self:
+    ) -> "Check":
         judged = isfinite(measured) and isfinite(bound) and sample_size > 0
         passed = holds if judged else None
         sentence = {
@@ -147,7 +147,7 @@ class Check:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
+    def from_dict(cls, values: dict[str, Any]) -> "Check":
         """The inverse of `to_dict`."""
         fields: dict[str, Any] = {**values, "strength": Strength(values["strength"])}
         return cls(**fields)

@@ -6,7 +6,7 @@ A mark holds plain numbers; `nan` marks a gap. Renderers decide colours and font
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import nan
-from typing import Any, Self, SupportsFloat, TypeAlias, final
+from typing import Any, SupportsFloat, TypeAlias, final
 
 from lossatlas.errors import misuse
 
@@ -138,7 +138,7 @@ class Figure:
         return {**asdict(self), "panels": panels}
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
+    def from_dict(cls, values: dict[str, Any]) -> "Figure":
         """The inverse of `to_dict`."""
         panels = tuple(_panel_from_dict(panel) for panel in values["panels"])
         fields: dict[str, Any] = {**values, "claims": tuple(values["claims"]), "panels": panels}

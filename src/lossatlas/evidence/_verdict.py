@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self, final
+from typing import Any, final
 
 from ._check import Check, Strength
 from ._claim import Claim
@@ -43,12 +43,12 @@ class Verdict:
         *,
         seed: int,
         notes: Sequence[str] = (),
-    ) -> Self:
+    ) -> "Verdict":
         """The verdict that follows from the checks; without checks it is undecided."""
         return cls(claim, study, _ruling(checks), tuple(checks), seed, tuple(notes))
 
     @classmethod
-    def not_applicable(cls, claim: Claim, study: str, reason: str, *, seed: int) -> Self:
+    def not_applicable(cls, claim: Claim, study: str, reason: str, *, seed: int) -> "Verdict":
         """The verdict where the statement says nothing, with the reason why."""
         return cls(claim, study, Ruling.NOT_APPLICABLE, (), seed, (reason,))
 
@@ -111,7 +111,7 @@ class Verdict:
         }
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
+    def from_dict(cls, values: dict[str, Any]) -> "Verdict":
         """The inverse of `to_dict`."""
         return cls(
             Claim(**values["claim"]),
