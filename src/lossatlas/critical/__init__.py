@@ -13,8 +13,10 @@ from ._critical_point import (
     Kind as Kind,
     LowerPoint as LowerPoint,
 )
+from ._descent import Descent as Descent
 from ._find import find as find
 from ._found import Found as Found
+from ._gradient_norm import GradientNorm as GradientNorm
 from ._method import AbstractMethod as AbstractMethod, Arrival as Arrival
 from ._newton import Newton as Newton
 from ._polish import Polish as Polish

@@ -18,8 +18,8 @@ class Pool:
     """
 
     def __init__(self, starts: Float[Tensor, "B P"]) -> None:
-        self.index: Int[Tensor, " A"] = starts.isfinite().all(-1).nonzero()[:, 0]
         self._points = starts.clone()
+        self.refill()
         self._iterations = torch.zeros(len(starts), dtype=torch.int64, device=starts.device)
 
     def __len__(self) -> int:
@@ -38,6 +38,10 @@ class Pool:
     def retire(self, done: Bool[Tensor, " A"]) -> None:
         """Take searches out of the batch; their last places stay."""
         self.index = self.index[~done]
+
+    def refill(self) -> None:
+        """Let every search whose place is finite move again."""
+        self.index: Int[Tensor, " A"] = self._points.isfinite().all(-1).nonzero()[:, 0]
 
     def arrival(self) -> Arrival:
         """Where everything stands."""
