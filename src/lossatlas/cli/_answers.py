@@ -52,6 +52,9 @@ def named_points(
     from lossatlas.theory.deep_linear import critical_value
 
     rank = len(subset)
+    largest = min(*problem.widths, problem.spectrum.target_rank)
+    if rank > largest:
+        refuse(f"{list(subset)} has more than r_max = {largest} members.", hint="--subset")
     if arcs is None:
         chosen = [_simplest(problem, rank)]
     elif arcs == "all":

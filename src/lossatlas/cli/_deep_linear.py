@@ -1,15 +1,16 @@
 """`lossatlas theory deep-linear`: critical values, global minimum, index and nullity."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ._answers import landscape, named_points
 from ._app import AsJson, example
 from ._datasets import Centred, Classes, Components, Samples, load
 from ._output import cell, print_json, print_table
-from ._problem import Problem, from_data, from_eigenvalues, read_widths
 from ._usage import judging, numbers, refuse
+
+if TYPE_CHECKING:
+    from ._problem import Problem
 
 EXAMPLE = example(
     "lossatlas theory deep-linear --eigenvalues 25,9,4 --widths 3,3,3,3",
@@ -71,6 +72,9 @@ def deep_linear(
     S_yx S_xx^-1 S_xy, given as numbers or computed from real data. Each number comes with its
     theorem, the method it was computed by, and how many of its digits are good.
     """
+    # numpy comes with these, and help should not wait for it
+    from ._answers import landscape, named_points
+
     problem = _problem(widths, eigenvalues, data, classes, samples, components, centred)
     if arcs is not None and subset is None:
         refuse("strings belong to a subset. Add --subset.", hint="--arcs")
@@ -94,7 +98,9 @@ def _problem(
     samples: int | None,
     components: int | None,
     centred: bool,
-) -> Problem:
+) -> "Problem":
+    from ._problem import from_data, from_eigenvalues, read_widths
+
     if (eigenvalues is None) == (data is None):
         refuse("give either --eigenvalues or --data, not both.", hint="--eigenvalues")
     read = read_widths(widths)
