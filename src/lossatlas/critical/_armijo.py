@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lossatlas.surfaces import AbstractSurface
@@ -29,38 +29,70 @@ class Accepted:
     loss: Float[Tensor, " A"]
     gradient: Float[Tensor, "A P"]
 
-    def select(self, mask: Bool[Tensor, " A"]) -> "Accepted":
-        """Those of a mask."""
-        return Accepted(self.points[mask], self.loss[mask], self.gradient[mask])
+    @classmethod
+    def at(cls, surface: AbstractSurface, w: Float[Tensor, "A P"]) -> "Accepted":
+        """Evaluate the surface at the rows of `w`."""
+        return cls(w, surface.loss(w), surface.gradient(w))
+
+    def select(self, rows: Tensor | slice) -> "Accepted":
+        """Some of the rows, by mask, numbers or slice."""
+        return Accepted(self.points[rows], self.loss[rows], self.gradient[rows])
+
+    def replaced(self, rows: Int[Tensor, " K"], other: "Accepted") -> "Accepted":
+        """A copy with some rows taken from another."""
+        return Accepted(
+            self.points.index_copy(0, rows, other.points),
+            self.loss.index_copy(0, rows, other.loss),
+            self.gradient.index_copy(0, rows, other.gradient),
+        )
 
 
-def backtrack(
-    surface: AbstractSurface, here: Accepted, p: Float[Tensor, "A P"], *, trials: int = _TRIALS
-) -> Accepted:
+def accept(
+    surface: AbstractSurface,
+    here: Accepted,
+    there: Accepted,
+    rows: Int[Tensor, " K"],
+    trial: Float[Tensor, "K P"],
+    p: Float[Tensor, "K P"],
+) -> tuple[Accepted, Bool[Tensor, " K"]]:
+    """Judge a trial for some rows.
+
+    Args:
+        surface: The surface.
+        here: Where the steps begin.
+        there: The next points so far.
+        rows: The rows that the trial is for.
+        trial: The trial points.
+        p: The steps whose slope sets the decrease that is asked for.
+
+    Returns:
+        The next points with the accepted trials put in, and which were accepted.
+    """
+    start, end = here.select(rows), Accepted.at(surface, trial)
+    falls = end.loss <= start.loss + _SLOPE * (start.gradient * p).sum(-1)
+    rounding = _ROUNDINGS * torch.finfo(p.dtype).eps * start.loss.abs()
+    smaller = end.gradient.norm(dim=-1) < start.gradient.norm(dim=-1)
+    good = falls | ((end.loss <= start.loss + rounding) & smaller)
+    return there.replaced(rows[good], end.select(good)), good
+
+
+def backtrack(surface: AbstractSurface, here: Accepted, p: Float[Tensor, "A P"]) -> Accepted:
     """Shorten each step until it is accepted; a point with none accepted stays.
 
     Args:
         surface: The surface.
         here: The points.
         p: Directions of descent.
-        trials: Trials at most.
 
     Returns:
         The next points.
     """
-    w, loss, gradient = here.points.clone(), here.loss.clone(), here.gradient.clone()
-    slope, norm = (here.gradient * p).sum(-1), here.gradient.norm(dim=-1)
-    rounding = _ROUNDINGS * torch.finfo(w.dtype).eps * here.loss.abs()
-    open_, share = torch.arange(len(w), device=w.device), 1.0
-    for _ in range(trials):
-        trial = here.points[open_] + share * p[open_]
-        value, g = surface.loss(trial), surface.gradient(trial)
-        falls = value <= here.loss[open_] + _SLOPE * share * slope[open_]
-        level = value <= here.loss[open_] + rounding[open_]
-        good = falls | (level & (g.norm(dim=-1) < norm[open_]))
-        rows = open_[good]
-        w[rows], loss[rows], gradient[rows] = trial[good], value[good], g[good]
-        open_, share = open_[~good], share * _SHRINK
-        if not len(open_):
+    there, share = here, 1.0
+    rows = torch.arange(len(p), device=p.device)
+    for _ in range(_TRIALS):
+        trial = here.points[rows] + share * p[rows]
+        there, good = accept(surface, here, there, rows, trial, share * p[rows])
+        rows, share = rows[~good], share * _SHRINK
+        if not len(rows):
             break
-    return Accepted(w, loss, gradient)
+    return there

@@ -56,7 +56,7 @@ class Descent(AbstractMethod):
 def _plain(surface: AbstractSurface, pool: Pool, max_steps: int) -> None:
     """Gradient steps from wherever the pool stands."""
     w = pool.moving
-    here = Accepted(w, surface.loss(w), surface.gradient(w))
+    here = Accepted.at(surface, w)
     length = here.gradient.norm(dim=-1).reciprocal() * 1e-2 * (1 + w.norm(dim=-1))
     for _ in range(max_steps):
         stay = _unfinished(surface, here)
@@ -74,16 +74,15 @@ def _newton(
     surface: AbstractSurface, pool: Pool, regularised: Regularised, max_steps: int
 ) -> None:
     """Regularised Newton steps from wherever the pool stands."""
-    w = pool.moving
-    here = Accepted(w, surface.loss(w), surface.gradient(w))
-    factor = torch.ones_like(here.loss)
+    here = Accepted.at(surface, pool.moving)
+    mu = regularised.first(here)
     for _ in range(max_steps):
         stay = _unfinished(surface, here)
         pool.retire(~stay)
         if not len(pool):
             return
-        here, factor = here.select(stay), factor[stay]
-        there, factor = regularised.step(surface, here, factor)
+        here, mu = here.select(stay), mu[stay]
+        there, mu = regularised.step(surface, here, mu)
         pool.place(there.points)
         here = there
 

@@ -1,26 +1,27 @@
 """The regularised Newton step of a descent: -(H + mu I)^{-1} g, with H + mu I positive definite.
 
-mu = c ||g|| / (1 + ||w||) keeps quadratic convergence where the minima form a manifold and H is
-singular on it (Li, Fukushima, Qi and Yamashita 2004). Whether mu exceeds -lambda_min is what the
-Cholesky factorisation tells; if not, c grows and the search waits an iteration.
+Whether mu exceeds -lambda_min is what the Cholesky factorisation tells; if not, mu grows and the
+search waits an iteration. After full steps mu falls to nothing, which gives fast convergence also
+where the minima form a manifold and H is singular on it (Li, Fukushima, Qi and Yamashita 2004). A
+long step down a curved valley ends on its wall, so each trial is first led back to the floor by
+chord steps with the same factor, and judged there.
 """
 
 from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lossatlas.surfaces import AbstractSurface
 
 from ._advance import shorten
-from ._armijo import Accepted, backtrack
+from ._armijo import Accepted, accept
 from ._blocks import blocks
 
-_UP, _DOWN = 6.0, 0.25
-_LEAST, _MOST = 1e-6, 1e12
-_TRIALS = 4
+_UP, _CUT, _DOWN = 5.0, 1.5, 0.2
+_SHARES = (1.0, 0.3, 0.05)
 
 
 @final
@@ -30,44 +31,78 @@ class Regularised:
 
     Args:
         reach: The longest step, as a share of the point's size.
+        chords: Chord steps after each trial.
     """
 
     reach: float
+    chords: int = 2
+
+    def first(self, here: Accepted) -> Float[Tensor, " A"]:
+        """The mu to begin with."""
+        return here.gradient.norm(dim=-1) / (1 + here.points.norm(dim=-1))
 
     def step(
-        self, surface: AbstractSurface, here: Accepted, factor: Float[Tensor, " A"]
+        self, surface: AbstractSurface, here: Accepted, mu: Float[Tensor, " A"]
     ) -> tuple[Accepted, Float[Tensor, " A"]]:
         """One step of every search.
 
         Args:
             surface: The surface.
             here: The points.
-            factor: c of each search.
+            mu: The regularisation of each search.
 
         Returns:
-            The next points and the next c.
+            The next points and the next mu.
         """
-        p, definite = _solve(surface, here, factor)
-        p = shorten(p, self.reach * (1 + here.points.norm(dim=-1)))
-        there = backtrack(surface, here, torch.where(definite[:, None], p, 0.0), trials=_TRIALS)
-        moved = (there.points - here.points).norm(dim=-1)
-        full = definite & (moved >= 0.99 * p.norm(dim=-1))
-        cut = definite & ~full & (moved > 0)
-        rate = torch.where(full, _DOWN, torch.where(cut, 1.0, _UP))
-        return there, (factor * rate).clamp(_LEAST, _MOST)
+        parts = [
+            self._block(surface, here.select(part), mu[part])
+            for part in blocks(len(mu), surface.dimension)
+        ]
+        there = Accepted(
+            torch.cat([part[0].points for part in parts]),
+            torch.cat([part[0].loss for part in parts]),
+            torch.cat([part[0].gradient for part in parts]),
+        )
+        return there, torch.cat([part[1] for part in parts])
 
-
-def _solve(surface: AbstractSurface, here: Accepted, factor: Tensor) -> tuple[Tensor, Tensor]:
-    """The steps, and where H + mu I is positive definite."""
-    w, g = here.points, here.gradient
-    mu = factor * g.norm(dim=-1) / (1 + w.norm(dim=-1))
-    p, definite = torch.empty_like(w), torch.empty_like(mu, dtype=torch.bool)
-    for part in blocks(len(w), surface.dimension):
-        H = surface.hessian(w[part])
+    def _block(
+        self, surface: AbstractSurface, here: Accepted, mu: Tensor
+    ) -> tuple[Accepted, Tensor]:
+        H = surface.hessian(here.points)
         identity = torch.eye(H.shape[-1], dtype=H.dtype, device=H.device)
         floor = H.shape[-1] * torch.finfo(H.dtype).eps * torch.linalg.matrix_norm(H)
-        shift = torch.maximum(mu[part], floor)
-        factorised, info = torch.linalg.cholesky_ex(H + shift[:, None, None] * identity)
-        p[part] = -torch.cholesky_solve(g[part][..., None], factorised)[..., 0]
-        definite[part] = (info == 0) & p[part].isfinite().all(-1)
-    return p, definite
+        mu = torch.maximum(mu, floor)
+        factor, info = torch.linalg.cholesky_ex(H + mu[:, None, None] * identity)
+        p = -_solve(factor, here.gradient)
+        definite = (info == 0) & p.isfinite().all(-1)
+        p = shorten(p, self.reach * (1 + here.points.norm(dim=-1)))
+        there, share = self._search(surface, here, p, factor, definite)
+        rate = torch.where(share == 1, _DOWN, torch.where(share > 0, _CUT, _UP))
+        return there, mu * rate
+
+    def _search(
+        self,
+        surface: AbstractSurface,
+        here: Accepted,
+        p: Tensor,
+        factor: Tensor,
+        definite: Bool[Tensor, " A"],
+    ) -> tuple[Accepted, Tensor]:
+        """The first share of each step that is accepted, and that share, 0 where none is."""
+        there, taken = here, torch.zeros_like(here.loss)
+        open_ = definite.nonzero()[:, 0]
+        for share in _SHARES:
+            start = here.select(open_)
+            trial = start.points + share * p[open_]
+            for _ in range(self.chords):
+                trial = trial - _solve(factor[open_], surface.gradient(trial))
+            there, good = accept(surface, here, there, open_, trial, share * p[open_])
+            taken[open_[good]] = share
+            open_ = open_[~good]
+            if not len(open_):
+                break
+        return there, taken
+
+
+def _solve(factor: Tensor, g: Tensor) -> Tensor:
+    return torch.cholesky_solve(g[..., None], factor)[..., 0]
