@@ -14,7 +14,8 @@ from lossatlas.evidence import Check, Claim, Figure, Line, Panel, Strength, Verd
 
 Make = Callable[[], AbstractStore]
 Same = Callable[[Record, Record], bool]
-shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each example makes files and waits for the disk.
+shared = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _filled(store: AbstractStore, table: dict[str, list[Record]]) -> AbstractStore:

@@ -2,16 +2,32 @@
 
 import sqlite3
 from pathlib import Path
+from typing import final
+from weakref import WeakSet
 
 from lossatlas.errors import CatalogueError
 
 from ._schema import check_header, check_tables, check_version, create_tables
-from ._sqlite_errors import told
+from ._sqlite_errors import one_line, told
 
 _BUSY_SECONDS = 20.0
 
 
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+@final
+class Connection(sqlite3.Connection):
+    """A connection that knows which file it has open."""
+
+    file: tuple[int, int] = (0, 0)
+
+    def close(self) -> None:
+        _OPEN.discard(self)
+        super().close()
+
+
+_OPEN: WeakSet[Connection] = WeakSet()
+
+
+def connect(path: Path, *, read_only: bool) -> Connection:
     """A connection to a catalogue file, every check passed.
 
     Args:
@@ -26,28 +42,52 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if path.is_dir() or (read_only and not path.is_file()):
         raise CatalogueError(f"{path} is not a catalogue file. Name the run that holds one.")
     with told(path):
-        if path.exists():
-            try:
-                check_header(path)
-            except OSError as error:
-                raise CatalogueError(f"{path} cannot be read ({error.strerror}).") from None
+        try:
+            _check_before_opening(path)
+        except OSError as error:
+            raise CatalogueError(f"{path} cannot be read ({error.strerror}).") from None
         connection = _reading(path) if read_only else _open(path, "mode=rwc")
         try:
             _prepare(connection, path, read_only=read_only)
         except BaseException:
             connection.close()
             raise
+    connection.file = _identity(path)
+    _OPEN.add(connection)
     return connection
 
 
-def _open(path: Path, options: str) -> sqlite3.Connection:
+def _open(path: Path, options: str) -> Connection:
     uri = f"{path.absolute().as_uri()}?{options}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    return sqlite3.connect(
+        uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS, factory=Connection
+    )
 
 
-def _reading(path: Path) -> sqlite3.Connection:
-    """Where the folder cannot be written, SQLite reads a file in WAL mode only as immutable."""
-    connection = _open(path, "mode=ro")
+def _check_before_opening(path: Path) -> None:
+    """Look at the first bytes before SQLite does: it would replay a foreign file's journal.
+
+    A file that this process has open was looked at then. It must not be looked at again: closing
+    any handle on a file drops all of the process's POSIX locks on it, SQLite's among them.
+    """
+    if path.exists() and not any(connection.file == _identity(path) for connection in _OPEN):
+        with path.open("rb") as file:
+            header = file.read(100)
+        check_header(header, path)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _reading(path: Path) -> Connection:
+    """A connection for a reader, which `query_only` will keep from writing.
+
+    Opened for reading alone, SQLite would leave its side files behind. Where the folder cannot be
+    written, it reads a file in WAL mode only as immutable.
+    """
+    connection = _open(path, "mode=rw")
     try:
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
     except sqlite3.OperationalError as error:
@@ -63,7 +103,7 @@ def _reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+def _prepare(connection: Connection, path: Path, *, read_only: bool) -> None:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     # SQLite would otherwise put large sorts into files outside the run's folder.
@@ -82,11 +122,11 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
+def _check_pages(connection: Connection, path: Path) -> None:
     """Never add to a damaged file."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise CatalogueError(
-            f"{path} is damaged ({found!s:.200}). "
+            f"{path} is damaged ({one_line(found)}). "
             "It is left as it is; restore a copy, or run anew in another folder."
         )

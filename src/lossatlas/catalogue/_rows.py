@@ -14,6 +14,7 @@ from lossatlas.errors import CatalogueError
 
 from ._condition import Range, is_nan
 from ._record import Record, Scalar
+from ._sqlite_errors import one_line
 
 _PYTHON_TYPES: dict[str, type[Any]] = {
     "none": type(None),
@@ -97,7 +98,7 @@ def read_record(path: Path, row: Sequence[Any], attributes: Sequence[Sequence[An
         return Record(study, kind, values, read_point(dimension, blob), (key, ordinal))
     except (ValueError, TypeError, AttributeError) as error:
         raise CatalogueError(
-            f"{path} holds a record that cannot be one: {error!s:.200}. "
+            f"{path} holds a record that cannot be one: {one_line(error)}. "
             "The file is damaged or was not made by lossatlas."
         ) from None
 

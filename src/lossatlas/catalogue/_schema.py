@@ -9,6 +9,8 @@ from pathlib import Path
 
 from lossatlas.errors import CatalogueError
 
+from ._sqlite_errors import one_line
+
 APPLICATION_ID = 0x4C415453
 SCHEMA_VERSION = 1
 
@@ -70,13 +72,16 @@ def create_tables(connection: sqlite3.Connection) -> None:
         raise
 
 
-def check_header(path: Path) -> None:
-    """Refuse a file that is no catalogue of this schema, from its first bytes alone.
+def check_header(header: bytes, path: Path) -> None:
+    """Refuse a file that is no catalogue of this schema, from its first 100 bytes alone.
+
+    Args:
+        header: The bytes; none is a new file.
+        path: The file, for the message.
 
     Raises:
         CatalogueError: If the file is not SQLite, not ours, or of another schema.
     """
-    header = path.open("rb").read(100)
     if not header:
         return
     if len(header) < 100 or header[:16] != b"SQLite format 3\0":
@@ -113,7 +118,7 @@ def check_tables(connection: sqlite3.Connection, path: Path) -> None:
     if expected != found:
         names = sorted(str(row[1]) for row in expected ^ found)
         raise CatalogueError(
-            f"{path} does not have the tables of a catalogue (different: {', '.join(names)[:200]}). "
+            f"{path} does not have the tables of a catalogue (different: {one_line(', '.join(names))}). "
             "It is left as it is; name another folder."
         )
 

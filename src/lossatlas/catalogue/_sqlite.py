@@ -71,10 +71,10 @@ class SqliteStore(AbstractStore):
         return True
 
     def completed(self) -> set[str]:
-        return {key for (key,) in self._select("SELECT key FROM tasks")}
+        return {key for (key,) in self._texts("SELECT key FROM tasks")}
 
     def tasks(self) -> Iterator[tuple[str, str]]:
-        return self._select("SELECT key, task FROM tasks ORDER BY key")
+        return self._texts("SELECT key, task FROM tasks ORDER BY key")
 
     def records(
         self,
@@ -101,10 +101,8 @@ class SqliteStore(AbstractStore):
         return int(row[0])
 
     def kinds(self) -> dict[tuple[str, str], int]:
-        query = (
-            "SELECT study, kind, count(*) FROM records GROUP BY study, kind ORDER BY study, kind"
-        )
-        return {(study, kind): number for study, kind, number in self._select(query)}
+        query = "SELECT study, kind, CAST(count(*) AS TEXT) FROM records GROUP BY study, kind ORDER BY study, kind"
+        return {(study, kind): int(number) for study, kind, number in self._texts(query)}
 
     def save_outcome(
         self,
@@ -125,17 +123,14 @@ class SqliteStore(AbstractStore):
         return self._dictionaries(query, study)
 
     def outcomes(self) -> list[str]:
-        return [study for (study,) in self._select("SELECT study FROM outcomes ORDER BY study")]
+        return [study for (study,) in self._texts("SELECT study FROM outcomes ORDER BY study")]
 
     def provenance(self) -> Iterator[tuple[str, dict[str, Any]]]:
         query = (
             "SELECT t.key, p.facts FROM provenance p JOIN tasks t ON t.id = p.task ORDER BY t.key"
         )
-        for key, text in self._select(query):
-            facts = self._parsed(text)
-            if not isinstance(facts, dict):
-                raise self._damaged("provenance that is not a table of facts")
-            yield key, facts
+        for key, text in self._texts(query):
+            yield key, self._parsed(text, dict)
 
     def close(self) -> None:
         with told(self.path):
@@ -163,6 +158,13 @@ class SqliteStore(AbstractStore):
         with told(self.path):
             return iter(self._connection.execute(query, bound).fetchall())
 
+    def _texts(self, query: str, bound: Sequence[Any] = ()) -> Iterator[Any]:
+        """Rows in which everything must be text: SQLite lets any column hold anything."""
+        for row in self._select(query, bound):
+            if not all(isinstance(cell, str) for cell in row):
+                raise self._damaged("something else where a name should be")
+            yield row
+
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
         with told(self.path):
@@ -177,20 +179,20 @@ class SqliteStore(AbstractStore):
                 raise
 
     def _dictionaries(self, query: str, study: str | None) -> list[dict[str, Any]]:
-        found = [
-            item
-            for (text,) in self._select(query, (study, study is None))
-            for item in self._parsed(text)
-        ]
-        if not all(isinstance(item, dict) for item in found):
+        found = self._texts(query, (study, study is None))
+        items = [item for (text,) in found for item in self._parsed(text, list)]
+        if not all(isinstance(item, dict) for item in items):
             raise self._damaged("an outcome that is not a list of tables")
-        return found
+        return items
 
-    def _parsed(self, text: object) -> Any:
+    def _parsed(self, text: str, wanted: type) -> Any:
         try:
-            return json.loads(text) if isinstance(text, str) else None
+            value = json.loads(text)
         except (ValueError, RecursionError):
             raise self._damaged("text that is not JSON") from None
+        if not isinstance(value, wanted):
+            raise self._damaged(f"JSON of another form ({type(value).__name__})")
+        return value
 
     def _damaged(self, what: str) -> CatalogueError:
         return CatalogueError(

@@ -23,8 +23,13 @@ def told(path: Path) -> Generator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         raise _told(path, error) from error
+
+
+def one_line(text: object) -> str:
+    """A text out of a file, cut short and on one line, fit for an error."""
+    return " ".join(str(text).split())[:200]
 
 
 def _told(path: Path, error: Exception) -> LossatlasError:
@@ -33,17 +38,17 @@ def _told(path: Path, error: Exception) -> LossatlasError:
         return LossatlasError(f"The disk is full: {path} cannot grow. Free some space. {_RESUME}")
     if name.startswith("SQLITE_IOERR"):
         return LossatlasError(
-            f"{path} cannot be read or written ({error}; {name}). "
+            f"{path} cannot be read or written ({one_line(error)}; {name}). "
             f"Check the disk, its free space and your quota. {_RESUME}"
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LossatlasError(f"{path} is in use by another process. Let it end first. {_RESUME}")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return LossatlasError(
-            f"{path} cannot be opened for this ({error}). Check its permissions, or use a folder "
+            f"{path} cannot be opened for this ({one_line(error)}). Check its permissions, or use a folder "
             "that you can write to."
         )
     return CatalogueError(
-        f"{path} is damaged or holds what no catalogue holds ({error}). "
+        f"{path} is damaged or holds what no catalogue holds ({one_line(error)}). "
         "It is left as it is; restore a copy, or run anew in another folder."
     )

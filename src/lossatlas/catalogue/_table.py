@@ -5,11 +5,18 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import IO, Any
+from typing import Any, Protocol, runtime_checkable
 
 from lossatlas.errors import LossatlasError
 
 from ._record import Record
+
+
+@runtime_checkable
+class Writable(Protocol):
+    """A stream that takes text."""
+
+    def write(self, text: str, /) -> object: ...
 
 
 def to_rows(records: Iterable[Record], *, points: bool = False) -> list[dict[str, Any]]:
@@ -58,7 +65,7 @@ def to_frame(records: Iterable[Record], *, points: bool = False) -> Any:
     return pandas.DataFrame(rows, columns=list(rows[0]) if rows else ["study", "record"])
 
 
-def to_csv(records: Iterable[Record], stream: IO[str], *, points: bool = False) -> None:
+def to_csv(records: Iterable[Record], stream: Writable, *, points: bool = False) -> None:
     """Write the records as CSV with a head line; `nan` and `inf` by name, none as nothing."""
     rows = to_rows(records, points=points)
     writer = csv.DictWriter(stream, list(rows[0]) if rows else ["study", "record"])
@@ -66,7 +73,7 @@ def to_csv(records: Iterable[Record], stream: IO[str], *, points: bool = False) 
     writer.writerows(rows)
 
 
-def to_json(records: Iterable[Record], stream: IO[str], *, points: bool = False) -> None:
+def to_json(records: Iterable[Record], stream: Writable, *, points: bool = False) -> None:
     """Write the records as a JSON list of rows, one a line.
 
     JSON has no not-a-number and no infinity; they are written as the strings "nan", "inf" and
