@@ -37,22 +37,18 @@ class Layout:
     def split(self, w: Tensor) -> list[Tensor]:
         """The parts of a point as views, with the point's batch axes."""
         batch = w.shape[:-1]
-        parts = w.split(self.sizes, dim=-1)
-        return [
-            part.view(*batch, *shape) if part.is_contiguous() else part.reshape(*batch, *shape)
-            for part, shape in zip(parts, self.shapes, strict=True)
-        ]
+        parts = w.split_with_sizes(self.sizes, dim=-1)
+        return [part.reshape(batch + shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
     def join(self, parts: list[Tensor]) -> Tensor:
         """The inverse of `split`; batch axes broadcast."""
-        batch = torch.broadcast_shapes(
-            *(
-                part.shape[: part.ndim - len(shape)]
-                for part, shape in zip(parts, self.shapes, strict=True)
-            )
-        )
-        flat = [
-            part.expand(*batch, *shape).reshape(*batch, size)
-            for part, shape, size in zip(parts, self.shapes, self.sizes, strict=True)
+        batches = [
+            part.shape[: part.ndim - len(shape)]
+            for part, shape in zip(parts, self.shapes, strict=True)
         ]
+        batch = batches[0]
+        if any(other != batch for other in batches):
+            batch = torch.broadcast_shapes(*batches)
+            parts = [p.expand(batch + s) for p, s in zip(parts, self.shapes, strict=True)]
+        flat = [p.reshape((*batch, size)) for p, size in zip(parts, self.sizes, strict=True)]
         return torch.cat(flat, dim=-1)

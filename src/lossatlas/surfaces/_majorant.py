@@ -29,7 +29,8 @@ def majorant(network: Network) -> Passes:
         for second, z, pull in zip(network.seconds, zs[:-1], pulls, strict=True)
     ]
     coupled, weight = network.criterion.coupled, network.samples.weight
-    return Passes(weights, xs, deltas, slopes, bends, second, coupled, weight, sign=1.0)
+    rows = network.samples.rows.abs()
+    return Passes(weights, rows, xs, deltas, slopes, bends, second, coupled, weight, sign=1.0)
 
 
 def num_roundings(network: Network) -> int:

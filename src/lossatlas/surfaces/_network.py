@@ -21,13 +21,14 @@ from ._passes import Parts, Passes
 class Samples:
     """Data with samples last, and the weight of each sample in the loss."""
 
-    inputs: Tensor  # (d_0, n)
+    rows: Tensor  # X: (n, d_0)
+    inputs: Tensor  # X^T: (d_0, n)
     targets: Tensor  # (d_y, n)
     weight: float
 
     def part(self, span: slice) -> "Samples":
         """Some of the samples."""
-        return Samples(self.inputs[:, span], self.targets[:, span], self.weight)
+        return Samples(self.rows[span], self.inputs[:, span], self.targets[:, span], self.weight)
 
 
 @final
@@ -106,6 +107,7 @@ class Network:
         ]
         return Passes(
             self.weights,
+            self.samples.rows,
             self.inputs,
             self.deltas,
             self.slopes,
@@ -117,7 +119,8 @@ class Network:
 
     def gradient(self) -> Parts:
         """The gradient's matrices and biases."""
-        matrices = [d @ x.mT for d, x in zip(self.deltas, self.inputs, strict=True)]
+        rows = [self.samples.rows, *(x.mT for x in self.inputs[1:])]
+        matrices = [d @ x for d, x in zip(self.deltas, rows, strict=True)]
         return matrices, None if self.biases is None else [d.sum(-1) for d in self.deltas]
 
 

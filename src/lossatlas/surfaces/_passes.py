@@ -6,6 +6,7 @@ directions at one point is one wide matrix product in the first layer, where the
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias, final
 
 from torch import Tensor
@@ -21,6 +22,7 @@ class Passes:
     """What a Hessian product needs; lists run over the layers, samples last."""
 
     weights: list[Tensor]  # W_k: (*b, d_k, d_{k-1})
+    rows: Tensor  # X itself: (n, d_0)
     inputs: list[Tensor]  # x_{k-1}: (*b, d_{k-1}, n)
     deltas: list[Tensor]  # d loss / d z_k: (*b, d_k, n)
     slopes: list[Tensor]  # phi'(z_k) of the hidden layers
@@ -37,13 +39,23 @@ class Passes:
         biases: list[Tensor] = []
         d_delta = self._second(dz[-1])
         for k in reversed(range(len(V))):
-            image = d_delta @ self.inputs[k].mT
-            matrices.append(image if k == 0 else image.add_(self.deltas[k] @ dx[k - 1].mT))
+            image = d_delta @ self._input_rows[k]
+            matrices.append(image if k == 0 else image.add_((dx[k - 1] @ self._delta_rows[k]).mT))
             if U is not None:
                 biases.append(d_delta.sum(-1))
             if k:
                 d_delta = self._pull(k, d_delta, V[k], dz[k - 1])
         return matrices[::-1], None if U is None else biases[::-1]
+
+    # A product that sums over samples is up to three times faster with its right factor's rows
+    # whole in memory, so what stays fixed at a point is kept in both orders.
+    @cached_property
+    def _input_rows(self) -> list[Tensor]:
+        return [self.rows, *(x.mT.contiguous() for x in self.inputs[1:])]
+
+    @cached_property
+    def _delta_rows(self) -> list[Tensor]:
+        return [delta.mT.contiguous() for delta in self.deltas]
 
     def _forward(
         self, V: list[Tensor], U: list[Tensor] | None
@@ -55,17 +67,24 @@ class Passes:
             step = V[k] @ x
             if k:
                 dx.append(self.slopes[k - 1] * dz[-1])
-                step.add_(W @ dx[-1])
-            dz.append(step if U is None else step.add_(U[k][..., None]))
+                step = _plus_product(step, W, dx[-1])
+            dz.append(step if U is None else step.add_(U[k].unsqueeze(-1)))
         return dz, dx
 
     def _pull(self, k: int, d_delta: Tensor, V: Tensor, dz: Tensor) -> Tensor:
         """The derivative of delta one layer further down."""
-        pull = (self.weights[k].mT @ d_delta).add_(V.mT @ self.deltas[k])
+        pull = _plus_product(V.mT @ self.deltas[k], self.weights[k].mT, d_delta)
         below = pull.mul_(self.slopes[k - 1])
         bend = self.bends[k - 1]
         return below if bend is None else below.addcmul_(bend, dz)
 
     def _second(self, u: Tensor) -> Tensor:
         product = second_product(self.output_second, u, coupled=self.coupled, sign=self.sign)
-        return product if self.weight == 1 else product * self.weight
+        return product if self.weight == 1 else product.mul_(self.weight)
+
+
+def _plus_product(total: Tensor, left: Tensor, right: Tensor) -> Tensor:
+    """total + left @ right; at one point in one call, written over `total`."""
+    if total.ndim == left.ndim == right.ndim == 2:
+        return total.addmm_(left, right)
+    return total + left @ right

@@ -34,6 +34,8 @@ from ._surface import AbstractSurface
 from ._symmetry import orbit_rank
 from ._validate import check_pair, check_point, check_reduction, check_samples, check_widths
 
+_CACHE_BYTES = 2**22
+
 
 @final
 @dataclass(eq=False)
@@ -91,7 +93,8 @@ class Perceptron(AbstractSurface):
         check_pair(self.inputs, self.targets)
         rows = self.criterion.prepare(self.targets, self.inputs, widths[-1])
         weight = 1 / self.inputs.shape[0] if self.reduction == "mean" else 1.0
-        samples = Samples(self.inputs.T.contiguous(), rows.T.contiguous(), weight)
+        X = self.inputs.contiguous()
+        samples = Samples(X, X.T.contiguous(), rows.T.contiguous(), weight)
         object.__setattr__(self, "widths", widths)
         object.__setattr__(self, "_layout", _layout(widths, self.biases))
         object.__setattr__(self, "_samples", samples)
@@ -148,7 +151,13 @@ class Perceptron(AbstractSurface):
 
     def hvp(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         check_point("v", v, self.dimension, self.dtype)
-        return self._join(self._kept(w).passes.products(*self._separate(v)))
+        passes = self._kept(w).passes
+        size = self._block_size(w, v)
+        if size is None:
+            return self._join(passes.products(*self._separate(v)))
+        blocks = v.reshape(-1, self.dimension).split(size)
+        images = [self._join(passes.products(*self._separate(block))) for block in blocks]
+        return torch.cat(images).reshape(torch.broadcast_shapes(w.shape, v.shape))
 
     def hessian(self, w: Points) -> Hessians:
         require_hessian(w, self.dimension)
@@ -219,6 +228,13 @@ class Perceptron(AbstractSurface):
         network = self._network(point)
         self._last.held = (point, network)
         return network
+
+    def _block_size(self, w: Tensor, v: Tensor) -> int | None:
+        """Vectors at one point such that a layer's derivatives stay in cache; None for all."""
+        size = max(
+            1, _CACHE_BYTES // (max(self.widths[1:]) * self.inputs.shape[0] * w.element_size())
+        )
+        return size if w.numel() == self.dimension and v.numel() > size * self.dimension else None
 
     def _separate(self, w: Tensor) -> Parts:
         parts = [part.contiguous() for part in self._layout.split(w)]
