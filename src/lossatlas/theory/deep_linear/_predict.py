@@ -64,6 +64,7 @@ def predict(
     arcs: Sequence[tuple[int, int]],
     *,
     input_rank: int | None = None,
+    target_rank: int | None = None,
 ) -> Label:
     """The exact label of a critical point from its subset and its arcs.
 
@@ -74,6 +75,8 @@ def predict(
         arcs: The strings of the point, (start, length) each.
         input_rank: The rank of the inputs; d_x by default. The orbit dimension is then the one at
             points whose first matrix is zero off the inputs' span.
+        target_rank: The number of positive eigenvalues; by default those that are not negligible
+            beside the largest.
 
     Returns:
         The label; its integers are exact at every point with this subset and these arcs.
@@ -89,7 +92,8 @@ def predict(
     """
     widths = checked_widths(widths)
     values = np.asarray(eigenvalues, dtype=np.float64)
-    target_rank = int(np.sum(values > ZERO_TOLERANCE * values[0]))
+    if target_rank is None:
+        target_rank = int(np.sum(values > ZERO_TOLERANCE * values[0]))
     subset = checked_subset(subset, widths, target_rank)
     ordered = checked_arcs(
         arcs, widths, len(subset), target_rank=target_rank, input_rank=input_rank

@@ -71,8 +71,8 @@ def cycle_of(weights: Sequence[ndarray], data: DataSpectrum) -> list[ndarray]:
 
 
 def target_norm(data: DataSpectrum) -> float:
-    """The largest singular value of T, the unit of length; 1 where T is zero."""
-    return float(data.sigma[0]) or 1.0
+    """The largest singular value of T, the unit of length; 1 where T is zero up to rounding."""
+    return float(data.sigma[0]) if data.target_rank else 1.0
 
 
 def arcs_from_ranks(ranks: Int[ndarray, "v m"], rank: int) -> tuple[Arc, ...] | None:
