@@ -336,7 +336,7 @@ _ATTACK = "<script>window.hacked = 1</script></script><img src=x onerror='hacked
 
 
 @pytest.fixture(scope="session")
-def hostile(outcome: Report) -> Report:
+def hostile() -> Report:
     """Every text that reaches the page tries to be more than text."""
     claim = Claim("K1'\"><b>", _ATTACK, _ATTACK, _ATTACK, _ATTACK)
     check = Check.no_exception(_ATTACK, exceptions=0, sample_size=3, strength=MEASURED)

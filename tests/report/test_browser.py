@@ -140,9 +140,7 @@ def test_the_ledger_comes_before_the_first_claim(look: Look, outcome: Report) ->
         assert 0 < seen["ledgerTop"] < seen["firstClaimTop"]
 
 
-def test_a_script_in_a_claim_a_title_and_a_label_does_not_run(
-    look: Look, hostile: Report
-) -> None:
+def test_a_script_in_a_claim_a_title_and_a_label_does_not_run(look: Look, hostile: Report) -> None:
     seen = look(hostile, 400, "dark")
     assert seen["hacked"] == "undefined"
     assert seen["errors"] == []
@@ -171,8 +169,8 @@ def test_long_words_do_not_widen_the_page(look: Look, outcome: Report) -> None:
         400,
         "light",
     )
-    assert seen["scrollWidth"] <= 400
     assert seen["overflowing"] == []
+    assert seen["scrollWidth"] <= 400
 
 
 def _lightness(colour: str) -> float:

@@ -1,0 +1,170 @@
+"""Figures as data become what plotly.js draws."""
+
+import json
+from math import nan
+
+import pytest
+from hypothesis import given, strategies as st
+
+from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter, numbers
+from lossatlas.report import Report
+from lossatlas.report._layout import panel_layout
+from lossatlas.report._palette import LIGHT, NUM_CLASSES, SYMBOLS, class_slots
+from lossatlas.report._style import figure_style
+from lossatlas.report._traces import panel_traces
+
+ANY = st.floats(width=32) | st.sampled_from([nan, 0.0, -1.0])
+
+
+def _panel(*marks: Mark, x_log: bool = False, y_log: bool = False) -> Panel:
+    return Panel("title", "x", "y", marks, x_log, y_log)
+
+
+def _traces(*marks: Mark, **scales: bool) -> list[dict[str, object]]:
+    panel = _panel(*marks, **scales)
+    return panel_traces(panel, figure_style([panel]))
+
+
+@given(st.lists(st.tuples(ANY, ANY, st.integers(0, 3)), max_size=12), st.booleans(), st.booleans())
+def test_every_point_is_drawn_once_or_is_a_gap(
+    points: list[tuple[float, float, int]], x_log: bool, y_log: bool
+) -> None:
+    x, y, group = ([p[i] for p in points] for i in range(3))
+    mark = Scatter(tuple(x), tuple(y), group=tuple(group))
+    traces = _traces(mark, x_log=x_log, y_log=y_log)
+    assert sum(len(trace["x"]) for trace in traces) == len(points)
+    json.dumps(traces, allow_nan=False)
+
+
+@given(
+    st.lists(ANY, min_size=1, max_size=6),
+    st.lists(ANY, min_size=1, max_size=6),
+    st.booleans(),
+    st.booleans(),
+)
+def test_any_numbers_give_json_without_nan(
+    x: list[float], heights: list[float], x_log: bool, y_log: bool
+) -> None:
+    z = tuple(tuple(a * b for a in x) for b in heights)
+    panels = [
+        _panel(Levels(tuple(heights), tuple("L" for _ in heights)), x_log=x_log, y_log=y_log),
+        _panel(Line(tuple(x), tuple(x)), Levels(tuple(heights)), x_log=x_log, y_log=y_log),
+        _panel(Bars(tuple(x), tuple(x)), x_log=x_log, y_log=y_log),
+        _panel(Heatmap(numbers(range(len(x))), numbers(range(len(heights))), z, log=x_log)),
+    ]
+    for panel in panels:
+        traces = panel_traces(panel, figure_style([panel]))
+        json.dumps([traces, panel_layout(panel, traces)], allow_nan=False)
+
+
+def _roles(item: object, key: str = "") -> set[str]:
+    if isinstance(item, dict):
+        return {role for k, v in item.items() for role in _roles(v, k)}
+    if isinstance(item, list):
+        return {role for entry in item for role in _roles(entry)}
+    is_role = isinstance(item, str) and item.startswith("@") and key.endswith("color")
+    return {item[1:]} if is_role and isinstance(item, str) else set()
+
+
+def test_every_role_has_a_colour(outcome: Report) -> None:
+    for figure in outcome.figures:
+        for panel in figure.panels:
+            traces = panel_traces(panel, figure_style(figure.panels))
+            assert _roles([traces, panel_layout(panel, traces)]) <= LIGHT.keys()
+
+
+def test_an_index_looks_the_same_in_every_figure() -> None:
+    one = _traces(Scatter((1.0, 2.0), (1.0, 2.0), group=(0, 3), group_label="index"))
+    other = _traces(Scatter((1.0, 2.0), (1.0, 2.0), group=(3, 5), group_label="index"))
+    looks = {
+        t["name"]: (t["marker"]["color"], t["marker"]["symbol"])
+        for t in (*one, *other)
+        if t["name"] == "index 3"
+    }
+    assert looks == {"index 3": ("@c3", SYMBOLS[3])}
+    assert one[1]["marker"]["color"] == other[0]["marker"]["color"]
+
+
+def test_classes_differ_in_symbol_and_not_in_colour_alone() -> None:
+    traces = _traces(Scatter(tuple(map(float, range(8))), (1.0,) * 8, group=tuple(range(8))))
+    assert len({t["marker"]["symbol"] for t in traces}) == NUM_CLASSES
+    assert len({t["marker"]["color"] for t in traces}) == NUM_CLASSES
+
+
+def test_more_classes_than_can_be_told_apart_become_a_scale() -> None:
+    num = NUM_CLASSES + 1
+    (trace,) = _traces(
+        Scatter(
+            tuple(map(float, range(num))),
+            (1.0,) * num,
+            group=tuple(range(num)),
+            group_label="index",
+        )
+    )
+    assert trace["marker"]["color"] == list(range(num))
+    assert "index 8" in trace["text"][-1]
+
+
+@given(st.lists(st.integers(-5, 90), max_size=20))
+def test_slots_are_distinct_and_keep_small_numbers(groups: list[int]) -> None:
+    slots = class_slots(groups)
+    if len(set(groups)) > NUM_CLASSES:
+        assert slots is None
+        return
+    assert slots is not None
+    assert set(slots) == set(groups)
+    assert len(set(slots.values())) == len(slots)
+    assert all(0 <= slot < NUM_CLASSES for slot in slots.values())
+
+
+def test_a_label_keeps_its_colour_from_panel_to_panel() -> None:
+    a, b = Line((1.0,), (1.0,), "predicted"), Line((1.0,), (1.0,), "computed")
+    panels = [_panel(a, b), _panel(b, a)]
+    style = figure_style(panels)
+    looks = [
+        {t["name"]: t["line"]["color"] for t in panel_traces(panel, style)} for panel in panels
+    ]
+    assert looks[0] == looks[1]
+    assert len(set(looks[0].values())) == 2
+
+
+def test_marks_without_classes_take_no_colour_of_a_class() -> None:
+    points = Scatter((1.0,), (1.0,), group=(0,))
+    _, line = sorted(
+        _traces(points, Line((1.0, 2.0), (1.0, 2.0), "bound")), key=lambda t: t["mode"] == "lines"
+    )
+    assert line["line"]["color"] == "@ink"
+
+
+def test_levels_reach_across_the_data_and_are_named() -> None:
+    levels = Levels((1.0, 2.0), ("S = {1}", "S = {}"), "critical values")
+    panel = _panel(Scatter((1.0, 100.0), (1.0, 2.0)), levels, x_log=True)
+    traces = panel_traces(panel, figure_style([panel]))
+    drawn = next(t for t in traces if t["name"] == "critical values")
+    places = [x for x in drawn["x"] if x is not None]
+    assert min(places) < 1.0
+    assert max(places) > 100.0
+    names = [a["text"] for a in panel_layout(panel, traces)["annotations"]]
+    assert names == ["S = {1}", "S = {}"]
+    assert {"S = {1}", "S = {}"} <= set(drawn["text"])
+
+
+def test_names_of_crowded_levels_are_left_to_the_pointer() -> None:
+    heights = (*(1.0 + 1e-4 * i for i in range(40)), 2.0)
+    panel = _panel(Levels(heights, tuple(f"S{i}" for i in range(41))))
+    layout = panel_layout(panel, panel_traces(panel, figure_style([panel])))
+    assert [a["text"] for a in layout["annotations"]] == ["S0", "S40"]
+
+
+def test_a_logarithmic_field_shows_exponents_and_tells_values() -> None:
+    field = Heatmap((0.0, 1.0), (0.0,), ((100.0, -1.0),), "loss", log=True)
+    cells = _traces(field)[0]
+    assert cells["z"] == [[pytest.approx(2.0), None]]
+    assert cells["customdata"] == [[100.0, -1.0]]
+
+
+def test_the_words_of_few_bars_stand_one_below_the_other() -> None:
+    (few,) = _traces(Bars(("bad saddle", "a<b"), (1.0, 2.0)))
+    (many,) = _traces(Bars(tuple(f"bad {i}" for i in range(20)), (1.0,) * 20))
+    assert few["x"] == ["bad<br>saddle", "a&lt;b"]
+    assert many["x"][0] == "bad 0"
