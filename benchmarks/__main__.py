@@ -14,7 +14,9 @@ def main(names: list[str]) -> int:
         known = ", ".join(s.stem.removeprefix("bench_") for s in scripts)
         print(f"No benchmark of that name; there are: {known}.", file=sys.stderr)
         return 2
-    return sum(subprocess.run([sys.executable, str(s)], check=False).returncode != 0 for s in chosen)
+    return sum(
+        subprocess.run([sys.executable, str(s)], check=False).returncode != 0 for s in chosen
+    )
 
 
 if __name__ == "__main__":

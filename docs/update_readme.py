@@ -29,7 +29,9 @@ def main(run: Path) -> None:
     readme = ROOT / "README.md"
     text = readme.read_text()
     block = f"<!-- ledger -->\n{table}\n<!-- /ledger -->"
-    readme.write_text(re.sub(r"<!-- ledger -->.*<!-- /ledger -->", lambda _: block, text, flags=re.S))
+    readme.write_text(
+        re.sub(r"<!-- ledger -->.*<!-- /ledger -->", lambda _: block, text, flags=re.DOTALL)
+    )
     shutil.copyfile(run / "figures" / PICTURE, ROOT / "docs" / "_static" / PICTURE)
 
 
