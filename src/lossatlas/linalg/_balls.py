@@ -6,7 +6,7 @@ eigenvalue of B is the k-th of A times a factor in [1 - e, 1 + e]. B is nearly d
 Gershgorin's discs are small; discs that touch form a cluster, whose eigenvalues share one enclosure.
 """
 
-from functools import cmp_to_key, reduce
+from functools import cmp_to_key
 from typing import Any
 
 import numpy as np
@@ -136,18 +136,13 @@ def _identity(n: int) -> arb_mat:
 def _norm(E: arb_mat) -> arb:
     """An upper bound on the 2-norm of a symmetric matrix, by its largest row sum."""
     sums = [sum((x.abs_upper() for x in row), arb(0)).upper() for row in E.tolist()]
-    return reduce(_larger, sums)
+    return max(sums)
 
 
 def _disc(B: list[list[arb]], i: int, rows: Any) -> tuple[arb, arb]:
     """Both ends of Gershgorin's disc of row i within a block of rows, rounded outwards."""
     radius = sum((B[i][j].abs_upper() for j in rows if j != i), arb(0))
     return (B[i][i] - radius).lower(), (B[i][i] + radius).upper()
-
-
-def _larger(a: arb, b: arb) -> arb:
-    """The larger of two exact numbers, compared without rounding."""
-    return b if a < b else a
 
 
 def _compare(a: tuple[arb, arb, int], b: tuple[arb, arb, int]) -> int:
@@ -160,7 +155,7 @@ def _clusters(intervals: list[tuple[arb, arb, int]]) -> list[tuple[arb, arb, int
     for lower, upper, members in sorted(intervals, key=cmp_to_key(_compare)):
         if chains and not chains[-1][1] < lower:
             first, reach, so_far = chains[-1]
-            chains[-1] = (first, _larger(reach, upper), so_far + members)
+            chains[-1] = (first, max(reach, upper), so_far + members)
         else:
             chains.append((lower, upper, members))
     return chains
