@@ -99,6 +99,23 @@ def test_real_data_give_their_eigenvalues_and_their_digits(lossatlas: Call) -> N
     assert "first-order bound" in lowest["method"]
 
 
+def test_proved_digits_are_at_least_those_of_the_bound(lossatlas: Call) -> None:
+    asked = ("--data", "digits", "--classes", "0,1,2", "--components", "5", "--widths", "5,4,3")
+    bounded = _json(lossatlas, "theory", "deep-linear", *asked)["critical_values"]
+    proved = _json(lossatlas, "theory", "deep-linear", *asked, "--prove")["critical_values"]
+    assert [row["value"] for row in proved] == [row["value"] for row in bounded]
+    assert all("proved enclosure" in row["method"] for row in proved)
+    for one, other in zip(proved, bounded, strict=True):
+        assert 16 >= one["good_digits"] >= other["good_digits"]
+
+
+def test_the_table_shows_good_digits_only(lossatlas: Call) -> None:
+    asked = ("--data", "digits", "--samples", "100", "--components", "5", "--widths", "5,1,10")
+    (lowest, *_) = _json(lossatlas, "theory", "deep-linear", *asked)["critical_values"]
+    shown = f"{lowest['value']:.{lowest['good_digits']}g}"
+    assert f" {shown} " in lossatlas("theory", "deep-linear", *asked).out
+
+
 def test_broken_assumptions_are_named_in_the_table(lossatlas: Call) -> None:
     asked = ("--data", "digits", "--samples", "300", "--widths", "64,2,10", "--limit", "3")
     answer = lossatlas("theory", "deep-linear", *asked)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 EXAMPLE = example(
     "lossatlas theory deep-linear --eigenvalues 25,9,4 --widths 3,3,3,3",
     "lossatlas theory deep-linear --eigenvalues 25,9,4 --widths 3,3,3,3 --subset 0 --arcs all",
-    "lossatlas theory deep-linear --data digits --classes 0,1,2 --components 5 --widths 5,4,3",
+    "lossatlas theory deep-linear --data digits --classes 0,1,2 --components 5 --widths 5,4,3 "
+    "--prove",
 )
 COLUMNS = (
     "value",
@@ -61,6 +62,10 @@ def deep_linear(
             "(small widths). The simplest type if not given.",
         ),
     ] = None,
+    prove: Annotated[
+        bool,
+        typer.Option("--prove", help="With --data: enclose the exact values in ball arithmetic."),
+    ] = False,
     limit: Annotated[
         int, typer.Option(metavar="N", min=0, help="At most so many critical values in a table.")
     ] = 20,
@@ -75,7 +80,7 @@ def deep_linear(
     # numpy comes with these, and help should not wait for it
     from ._answers import landscape, named_points
 
-    problem = _problem(widths, eigenvalues, data, classes, samples, components, centred)
+    problem = _problem(widths, eigenvalues, data, classes, samples, components, centred, prove)
     if arcs is not None and subset is None:
         refuse("strings belong to a subset. Add --subset.", hint="--arcs")
     with judging("--widths"):
@@ -98,6 +103,7 @@ def _problem(
     samples: int | None,
     components: int | None,
     centred: bool,
+    prove: bool,
 ) -> "Problem":
     from ._problem import from_data, from_eigenvalues, read_widths
 
@@ -114,7 +120,7 @@ def _problem(
         centred=centred,
         hint="--data",
     )
-    return from_data(dataset, read)
+    return from_data(dataset, read, prove=prove)
 
 
 def _print(answer: dict[str, Any], limit: int) -> None:
@@ -122,7 +128,7 @@ def _print(answer: dict[str, Any], limit: int) -> None:
     print_table(
         ["quantity", "number", "good digits", "from"],
         [
-            [row["quantity"], row["number"], row["good_digits"], _origin(row)]
+            [row["quantity"], _good(row["number"], row), row["good_digits"], _origin(row)]
             for row in answer["results"]
         ],
         title=f"Deep linear network {answer['widths']} on {answer['source']}",
@@ -137,6 +143,13 @@ def _print(answer: dict[str, Any], limit: int) -> None:
         _print_points(title, answer["critical_values"], limit)
 
 
+def _good(value: object, row: dict[str, Any]) -> object:
+    """A number with the digits that are good, no more; anything else as it is."""
+    if isinstance(value, float) and row["good_digits"]:
+        return f"{value:.{row['good_digits']}g}"
+    return value
+
+
 def _origin(row: dict[str, Any]) -> str:
     return f"{row['formula']}. {row['theorem']}; {row['method']}."
 
@@ -149,7 +162,7 @@ def _print_points(title: str, points: list[dict[str, Any]], limit: int) -> None:
     )
     print_table(
         [name.replace("_", " ") for name in columns],
-        [[point[name] for name in columns] for point in shown],
+        [[_good(point[name], point) for name in columns] for point in shown],
         title=title,
         caption=f"{more}{points[0]['theorem']}; {points[0]['method']}.",
     )
