@@ -76,7 +76,7 @@ def test_other_records_can_be_asked_for(lossatlas: Call, run: Path) -> None:
 def test_nothing_found_is_said_and_is_no_error(lossatlas: Call, run: Path) -> None:
     answer = lossatlas("points", run, "--index", 99)
     assert (answer.code, answer.out) == (0, "")
-    assert answer.err == "0 records of kind 'point' match.\n"
+    assert answer.err == "None of 6 records of kind 'point' matches.\n"
     assert lossatlas("points", run, "--index", 99, "--csv").out.strip() == ""
     assert json.loads(lossatlas("points", run, "--index", 99, "--json").out) == []
 

@@ -8,7 +8,7 @@ import typer
 
 from ._app import AsJson, RunFolder, example
 from ._folder import run_in
-from ._output import cell, print_csv, print_json_list, print_table, say
+from ._output import print_csv, print_json_list, print_table, say
 from ._usage import condition, judging, refuse, unknown
 
 if TYPE_CHECKING:
@@ -19,7 +19,18 @@ EXAMPLE = example(
     "lossatlas points runs/demo --where role=search --csv > points.csv",
 )
 ROWS_OF_A_TABLE = 20
-FIRST_COLUMNS = ("kind", "status", "index", "nullity", "loss", "gradient_norm", "newton_step")
+FIRST_COLUMNS = (
+    "architecture",
+    "role",
+    "kind",
+    "status",
+    "index",
+    "nullity",
+    "loss",
+    "gradient_norm",
+    "newton_step",
+    "subset",
+)
 
 
 def points(
@@ -73,7 +84,9 @@ def points(
         elif as_csv:
             print_csv(_columns(store, study, record, conditions), map(_row, found))
         else:
-            _print_table(found, total, record, limit)
+            _print_table(found, total, limit)
+        if total == 0 and not (as_json or as_csv):
+            say(f"None of {store.count(study, record)} records of kind {record!r} matches.")
 
 
 def _conditions(where: list[str], named: dict[str, str | int | None]) -> dict[str, Any]:
@@ -106,16 +119,16 @@ def _columns(
     return list(dict.fromkeys(name for item in found for name in _row(item)))
 
 
-def _print_table(found: Iterator["Record"], total: int, record: str, limit: int | None) -> None:
+def _print_table(found: Iterator["Record"], total: int, limit: int | None) -> None:
     rows = [_row(item) for item in islice(found, ROWS_OF_A_TABLE if limit is None else limit)]
+    if not rows and total:
+        say(f"{total} records match.")
     if not rows:
-        say(f"{total} records of kind {record!r} match.")
         return
     columns = [name for name in FIRST_COLUMNS if name in rows[0]]
-    columns = columns or [name for name in rows[0] if name != "record"][:8]
-    caption = f"{len(rows)} of {total} that match; --json and --csv give every attribute."
+    columns = columns or [name for name in rows[0] if name not in ("study", "record")][:8]
     print_table(
         ["study", *columns],
-        [[row["study"], *(cell(row.get(name)) for name in columns)] for row in rows],
-        caption=caption,
+        [[row["study"], *(row.get(name) for name in columns)] for row in rows],
+        caption=f"{len(rows)} of {total} that match; --json and --csv give every attribute.",
     )
