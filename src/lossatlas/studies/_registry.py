@@ -1,0 +1,26 @@
+"""The studies by name."""
+
+from lossatlas.errors import misuse
+
+from ._study import AbstractStudy
+from .kawaguchi2016 import Kawaguchi2016
+
+STUDIES: dict[str, AbstractStudy] = {study.name: study for study in (Kawaguchi2016(),)}
+
+
+def chosen(names: str | list[str] | tuple[str, ...]) -> list[AbstractStudy]:
+    """The studies that are named, in the registry's order; "all" means all.
+
+    Raises:
+        ValueError: If a name is unknown or none is given.
+    """
+    wanted = [names] if isinstance(names, str) else list(names)
+    unknown = [name for name in wanted if name not in STUDIES and name != "all"]
+    if unknown or not wanted:
+        raise misuse(
+            "names",
+            should=f"be among {', '.join(STUDIES)}, or all",
+            got=", ".join(unknown) or "none",
+            remedy="Correct the spelling.",
+        )
+    return [study for name, study in STUDIES.items() if name in wanted or "all" in wanted]

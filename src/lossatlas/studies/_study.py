@@ -1,0 +1,48 @@
+"""What a study is: claims, presets, settings, tasks and a judgement.
+
+A study fixes the pass rule of each claim before anything is measured. Its tasks are plain functions
+named by import path, so that they run in any process; what they measure goes into the catalogue as
+records; `judge` reads the records back and knows nothing of how they were made. A judgement can
+therefore be repeated, and a doctored record turns it.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from pydantic import BaseModel
+
+from lossatlas.catalogue import AbstractStore
+from lossatlas.evidence import Claim, Outcome
+from lossatlas.execution import Task
+
+
+class AbstractStudy(ABC):
+    """A set of claims with the means to test them."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    claims: ClassVar[tuple[Claim, ...]]
+    presets: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def settings(self, preset: str = "quick", **overrides: Any) -> BaseModel:
+        """The frozen settings of a preset.
+
+        Args:
+            preset: One of `presets`.
+            **overrides: Fields that replace the preset's.
+
+        Returns:
+            The settings; `model_dump(mode="json")` gives the plain values that a run stores.
+
+        Raises:
+            ValueError: If the preset is unknown or a field is not what it should be.
+        """
+
+    @abstractmethod
+    def tasks(self, settings: Any) -> list[Task]:
+        """The work to be done, in pieces of at most a minute, each with its own seed."""
+
+    @abstractmethod
+    def judge(self, settings: Any, store: AbstractStore) -> Outcome:
+        """The verdicts and figures that follow from the records in the store."""

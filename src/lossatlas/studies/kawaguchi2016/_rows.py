@@ -1,0 +1,143 @@
+"""The records of the study as rows, sorted by what they are evidence of.
+
+A row is the attribute table of one record. `point` rows are critical points, found, constructed or
+exact. The others carry one exhibit each: a curvature, an assumption, an escape path, a spectrum;
+where an exhibit is an array, it stands under `array`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, final
+
+from lossatlas.catalogue import AbstractStore
+
+from ._claims import VALUE_TOLERANCE
+
+Row: TypeAlias = Mapping[str, Any]
+
+FOUND = ("search", "descent")
+GLOBAL, BAD, STRICT = "global minimum", "bad saddle", "strict saddle"
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The study's records by kind; `points` are split by the way they were had."""
+
+    found: tuple[Row, ...]
+    constructed: tuple[Row, ...]
+    exact: tuple[Row, ...]
+    curvatures: tuple[Row, ...] = ()
+    escapes: tuple[Row, ...] = ()
+    spectra: tuple[Row, ...] = ()
+    slices: tuple[Row, ...] = ()
+    levels: tuple[Row, ...] = ()
+    assumptions: tuple[Row, ...] = ()
+    observations: tuple[Row, ...] = ()
+
+    @property
+    def searched(self) -> tuple[Row, ...]:
+        """Runs on data that meet every assumption of the theorem."""
+        return tuple(row for row in self.found if row["theorem"])
+
+    @property
+    def built(self) -> tuple[Row, ...]:
+        """Constructed points on data that meet every assumption of the theorem."""
+        return tuple(row for row in self.constructed if row["theorem"])
+
+
+_EXHIBITS = {
+    "curvature": "curvatures",
+    "escape": "escapes",
+    "spectrum": "spectra",
+    "slice": "slices",
+    "level": "levels",
+    "assumption": "assumptions",
+    "observation": "observations",
+}
+
+
+def read_rows(store: AbstractStore, study: str) -> Rows:
+    """All rows of a study, network by network; points come without their coordinates."""
+    kinds: dict[str, list[Row]] = {
+        kind: [{**r.attributes, "array": r.point} for r in store.records(study, kind)]
+        for kind in _EXHIBITS
+    }
+    kinds["point"] = [r.attributes for r in store.records(study, "point", points=False)]
+    return sort_rows(kinds)
+
+
+def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
+    """Rows from the attribute tables of each record kind."""
+    ordered = {
+        kind: tuple(sorted(rows, key=lambda row: row.get("network", 0)))
+        for kind, rows in kinds.items()
+    }
+    points = ordered.get("point", ())
+    return Rows(
+        found=tuple(row for row in points if row["role"] in FOUND),
+        constructed=tuple(row for row in points if row["role"] == "constructed"),
+        exact=tuple(row for row in points if row["role"] == "exact"),
+        **{field: ordered.get(kind, ()) for kind, field in _EXHIBITS.items()},
+    )
+
+
+def network_of(row: Row) -> str:
+    """The network a row belongs to, in words."""
+    return f"{row['architecture']} on {row['data']}"
+
+
+def by(key: Callable[[Row], Any], rows: Iterable[Row]) -> dict[Any, list[Row]]:
+    """Rows grouped by a key, groups in order of first appearance."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return dict(groups)
+
+
+def count(rows: Iterable[Row], test: Callable[[Row], bool]) -> int:
+    """How many rows pass a test."""
+    return sum(map(test, rows))
+
+
+def critical(rows: Iterable[Row]) -> list[Row]:
+    """The rows whose search ended at a critical point."""
+    return [row for row in rows if row["status"] == "critical"]
+
+
+def not_global(rows: Iterable[Row]) -> list[Row]:
+    """The rows that the theory, or else the loss, says are no global minimum."""
+    return [row for row in rows if row["predicted_kind"] != GLOBAL]
+
+
+def left_downhill(row: Row) -> bool:
+    """Whether a descent from the point was exhibited: a lower loss on a path that starts there."""
+    return bool(row["descent"] < 0)
+
+
+def certified(rows: Iterable[Row]) -> list[Row]:
+    """Constructed points whose data are certified, so that their prediction is a proof."""
+    return [row for row in rows if row["strength"] == "proved"]
+
+
+def kind_by_counts(index: int, above: float, descent: float, *, minimum: bool = True) -> str:
+    """The kind that a point shows: by its index, its height above the least loss, a way down.
+
+    Args:
+        index: The negative eigenvalues.
+        above: The loss above the global value, in units of 1/2 ||Y||^2.
+        descent: The change of the loss along an exhibited way down; NaN where none was.
+        minimum: Whether the zero eigenvalues are explained, so that the point is a minimum if
+            there is no way down.
+
+    Returns:
+        One of the names of kinds; "undetermined" where nothing decides.
+    """
+    if index > 0:
+        return STRICT
+    if descent < 0:
+        return BAD
+    if not minimum:
+        return "undetermined"
+    return GLOBAL if abs(above) <= VALUE_TOLERANCE else "local minimum"

@@ -1,0 +1,44 @@
+"""The study itself: settings by preset, the grid of tasks, the judgement."""
+
+from typing import Any, ClassVar, final
+
+from lossatlas.catalogue import AbstractStore
+from lossatlas.errors import misuse
+from lossatlas.evidence import Claim, Outcome
+from lossatlas.execution import Task
+from lossatlas.studies._study import AbstractStudy
+
+from ._claims import CLAIMS
+from ._figures import draw
+from ._judge import STUDY, judge_rows
+from ._presets import PRESETS
+from ._rows import read_rows
+from ._settings import Kawaguchi2016Settings
+from ._tasks import study_tasks
+
+
+@final
+class Kawaguchi2016(AbstractStudy):
+    """Deep linear networks on real digits: Kawaguchi 2016, Theorem 2.3 and Corollary 2.4."""
+
+    name: ClassVar[str] = STUDY
+    title: ClassVar[str] = "Deep linear networks have no poor local minima, but bad saddles"
+    claims: ClassVar[tuple[Claim, ...]] = CLAIMS
+    presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
+
+    def settings(self, preset: str = "quick", **overrides: Any) -> Kawaguchi2016Settings:
+        if preset not in PRESETS:
+            raise misuse(
+                "preset",
+                should=f"be one of {', '.join(PRESETS)}",
+                got=repr(preset),
+                remedy="`quick` judges every claim in less than a minute.",
+            )
+        return Kawaguchi2016Settings.model_validate({**PRESETS[preset], **overrides})
+
+    def tasks(self, settings: Kawaguchi2016Settings) -> list[Task]:
+        return study_tasks(settings)
+
+    def judge(self, settings: Kawaguchi2016Settings, store: AbstractStore) -> Outcome:
+        rows = read_rows(store, self.name)
+        return Outcome(judge_rows(rows, seed=settings.seed), draw(rows))
