@@ -1,7 +1,10 @@
 """A run as the report meets it: seven claims, six figures, a catalogue's counts and rows."""
 
+import json
 from itertools import combinations
 from math import inf, nan
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,62 +31,11 @@ PROVED, MEASURED = Strength.PROVED, Strength.MEASURED
 
 
 def _claims() -> list[Claim]:
-    theorem = "Kawaguchi 2016, Theorem 2.3"
-    rows = [
-        (
-            "K1",
-            "The loss of a deep linear network is neither convex nor concave in its weights.",
-            "The loss surface bends upward in some places and downward in others.",
-            f"{theorem} (i)",
-            "At two points, a direction of each curvature is shown.",
-        ),
-        (
-            "K2",
-            "Every local minimum of the loss is a global minimum.",
-            "Wherever descent comes to rest in a minimum, no better minimum exists.",
-            f"{theorem} (ii)",
-            "Every certified minimum has the loss that the formula gives, within 1e-8.",
-        ),
-        (
-            "K3",
-            "Every critical point that is not a global minimum is a saddle point.",
-            "Points at rest that are not the best can always be left downhill.",
-            f"{theorem} (iii)",
-            "A negative curvature or a descent is found at each of them, without exception.",
-        ),
-        (
-            "K4",
-            "If the product of the upper layers has the full rank p, the Hessian at a saddle has "
-            "a negative eigenvalue.",
-            "Saddles are easy to leave unless the upper layers have lost rank.",
-            f"{theorem} (iv)",
-            "The index is at least (p - r)(d_y - r) plus inversions, and equals the formula.",
-        ),
-        (
-            "K5",
-            "Shallow networks have no bad saddle; networks of two or more hidden layers have some.",
-            "With one hidden layer curvature always shows the way down; deeper, it may not.",
-            "Kawaguchi 2016, Corollary 2.4",
-            "Index above zero for one hidden layer; a semidefinite Hessian off the minimum above.",
-        ),
-        (
-            "K6",
-            "The critical values are half of the squared norm of the targets less sums of "
-            "eigenvalues.",
-            "The heights at which the surface comes to rest form a short list, known beforehand.",
-            "Baldi and Hornik 1989; Achour, Malgouyres, Gerchinovitz 2021, Proposition 1",
-            "Relative distance to the list below 1e-8; at most one in a hundred unlabelled.",
-        ),
-        (
-            "K7",
-            "Critical points are minima, strict saddles or non-strict saddles by explicit "
-            "conditions on subset and rank.",
-            "From a few ranks one can tell what kind of point one stands on.",
-            "Achour, Malgouyres, Gerchinovitz 2021, Theorem 7",
-            "The class from the ranks equals the class from the eigenvalues, without exception.",
-        ),
-    ]
-    return [Claim(*row) for row in rows]
+    return [Claim(**row) for row in _stored("claims.json")]
+
+
+def _stored(name: str) -> Any:
+    return json.loads(Path(__file__).with_name(name).read_text("utf-8"))
 
 
 def _exceptionless(what: str, cases: int, strength: Strength, exceptions: int = 0) -> Check:
@@ -299,6 +251,7 @@ def _points() -> tuple[dict[str, object], ...]:
 def outcome() -> Report:
     """A report with everything that a real one has, and a few things that go wrong."""
     rng = np.random.default_rng(7)
+    run = _stored("run.json")
     return Report(
         verdicts=_verdicts(),
         figures=(
@@ -309,25 +262,7 @@ def outcome() -> Report:
             _bars_figure(rng),
         ),
         title="Deep linear networks on real digits",
-        settings={
-            "preset": "quick",
-            "widths": [[64, 8, 4, 10], [25, 10, 10]],
-            "searches": 500,
-            "tolerance": 1e-8,
-            "data": {"name": "digits", "classes": [0, 1, 2, 3], "components": 5},
-        },
-        provenance={
-            "seed": 20161,
-            "started": "2026-01-05T10:31:22Z",
-            "processor": "Some Processor Model 8280 with a long name @ 2.70GHz",
-            "versions": {"python": "3.11.7", "torch": "2.13.0", "numpy": "2.4.0"},
-        },
-        repeat=(
-            "make demo",
-            "lossatlas study kawaguchi2016 --preset quick --seed 20161 --out runs/demo",
-            "lossatlas claims runs/demo --json",
-        ),
-        counts={"global minimum": 4182, "strict saddle": 14_021, "bad saddle": 96},
+        **run | {"repeat": tuple(run["repeat"])},
         points=_points(),
     )
 

@@ -37,7 +37,8 @@ def _missing(mark: Mark, panel: Panel) -> list[str]:
         case Levels(values=values):
             return _reasons(((v,) for v in values), logs=(panel.y_log,))
         case Bars(x=x, heights=heights):
-            return _reasons(zip(x, heights, strict=True), logs=(panel.x_log, panel.y_log))
+            places: Iterable[tuple[float | str, float]] = zip(x, heights, strict=True)
+            return _reasons(places, logs=(panel.x_log, panel.y_log))
         case Scatter(x=x, y=y) | Line(x=x, y=y):
             return _reasons(zip(x, y, strict=True), logs=(panel.x_log, panel.y_log))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -109,7 +110,7 @@ def _name_levels(panel: Panel, axes: Axes) -> None:
 
 def _legend(canvas: Canvas, places: Sequence[Axes]) -> None:
     """One legend for all panels: a class has the same look in each."""
-    found = {}
+    found: dict[str, Artist] = {}
     for axes in places:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
