@@ -40,6 +40,13 @@ def check_escape(oracle: Any, X: Any, Y: Any, weights: Any, value: float) -> Any
     return path
 
 
+def check_gaps(path: Any) -> None:
+    """On a line only the orders 0, m, 2m - 2, 2m - 1 and 2m occur."""
+    m, size = path.order, np.abs(path.coefficients)
+    occurring = [0, m, 2 * m - 2, 2 * m - 1, 2 * m]
+    assert np.delete(size, [k for k in occurring if k < len(size)]).max() < 1e-10 * size.max()
+
+
 @settings(max_examples=100)
 @given(seed=SEEDS, widths=DEEP, positive=st.integers(1, 4))
 def test_every_bad_saddle_is_left_at_its_order(
@@ -63,6 +70,7 @@ def test_every_bad_saddle_is_left_at_its_order(
         if data.target_rank == data.num_outputs:
             assert path.is_line
             assert path.order == path.num_links
+            check_gaps(path)
     else:
         expected = {Kind.STRICT_SADDLE: NoEscape.STRICT_SADDLE}.get(kind, NoEscape.GLOBAL_MINIMUM)
         assert escape_direction(weights, X, Y) is expected
