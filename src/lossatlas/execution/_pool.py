@@ -14,7 +14,7 @@ from lossatlas.catalogue import canonical_json
 from lossatlas.errors import RunError, misuse
 
 from ._task import Task
-from ._worker import Done, perform, single_threaded_children, start_worker
+from ._worker import Done, deaf_children, perform, single_threaded_children, start_worker
 
 
 class AbstractPool(ABC):
@@ -74,7 +74,7 @@ class LocalPool(AbstractPool):
 
     def submit(self, task: Task) -> Future[Done]:
         # The executor starts its processes inside `submit`, one by one as they are needed.
-        with single_threaded_children():
+        with single_threaded_children(), deaf_children():
             before = set(active_children())
             future = self._executor.submit(perform, *arguments(task))
             self._children |= set(active_children()) - before
@@ -84,8 +84,9 @@ class LocalPool(AbstractPool):
         self.stop()
         self._executor = self._processes()
         try:
-            with single_threaded_children():
-                self._executor.submit(_ready).result()
+            with single_threaded_children(), deaf_children():
+                ready = self._executor.submit(_ready)
+            ready.result()
         except BrokenExecutor as error:
             raise RunError(
                 "Worker processes end as soon as they start. A script that runs tasks should do so "

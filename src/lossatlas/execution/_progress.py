@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TextIO, TypeAlias, final
+from typing import Any, Protocol, TypeAlias, final, runtime_checkable
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TaskID, TextColumn
@@ -48,6 +48,17 @@ class ProgressReport:
 Listener: TypeAlias = Callable[[ProgressReport], object]
 
 
+@runtime_checkable
+class Stream(Protocol):
+    """Somewhere to write lines to."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+    def isatty(self) -> bool: ...
+
+
 class AbstractProgress(ABC):
     """Something that is told how a run goes, and says at its end what came of it."""
 
@@ -60,7 +71,7 @@ class AbstractProgress(ABC):
         """Stop, and say one line where there is one to say."""
 
 
-def open_progress(progress: bool | Listener, stream: TextIO | None = None) -> AbstractProgress:
+def open_progress(progress: bool | Listener, stream: Stream | None = None) -> AbstractProgress:
     """The progress that was asked for.
 
     Args:
@@ -105,7 +116,7 @@ class CalledProgress(AbstractProgress):
 class PlainProgress(AbstractProgress):
     """A line now and then, for logs: at the start, at the end, and every ten seconds."""
 
-    def __init__(self, stream: TextIO, *, interval: float = 10.0) -> None:
+    def __init__(self, stream: Stream, *, interval: float = 10.0) -> None:
         self._stream, self._interval = stream, interval
         self._next = 0.0
 
@@ -124,8 +135,9 @@ class PlainProgress(AbstractProgress):
 class RichProgress(AbstractProgress):
     """A bar that redraws itself, for terminals."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._console = Console(file=stream)
+    def __init__(self, stream: Stream) -> None:
+        file: Any = stream
+        self._console = Console(file=file)
         self._bar = Bar(
             BarColumn(),
             MofNCompleteColumn(),

@@ -7,8 +7,9 @@ and taken up again.
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import final
 
@@ -82,22 +83,29 @@ def run_tasks(
     if not runner.waiting:
         listener.close()
         return runner.summary()
-    pool = LocalPool(workers) if scheduler is None else ClusterPool(scheduler)
+    line = ""
     try:
-        runner.run(pool)
+        with _opened(workers, scheduler) as pool:
+            runner.run(pool)
     except KeyboardInterrupt:
-        pool.stop()
         line = f"Stopped after {runner.done} of {runner.total} tasks. Run it again to resume."
-        listener.close(line)
         raise KeyboardInterrupt(line) from None
-    except BaseException:
-        pool.stop()
-        listener.close()
-        raise
-    pool.close()
-    listener.close()
+    finally:
+        listener.close(line)
     runner.raise_failures()
     return runner.summary()
+
+
+@contextmanager
+def _opened(workers: int, scheduler: str | None) -> Generator[AbstractPool]:
+    """A pool that ends with the run: in peace when it went well, and at once when it did not."""
+    pool = LocalPool(workers) if scheduler is None else ClusterPool(scheduler)
+    try:
+        yield pool
+    except BaseException:
+        pool.stop()
+        raise
+    pool.close()
 
 
 @final
@@ -112,6 +120,7 @@ class _Runner:
         self.total, self.done, self.skipped = len(waiting), 0, 0
         self.flying: dict[Future[Done], Task] = {}
         self.lost: list[Task] = []
+        self.broken = False
         self.deaths: dict[str, int] = {}
         self.failures: list[tuple[Task, BaseException]] = []
         self.started = time.perf_counter()
@@ -123,13 +132,13 @@ class _Runner:
             ended, _ = wait(self.flying, return_when=FIRST_COMPLETED)
             for future in ended:
                 self._take_in(self.flying.pop(future), future)
-            if self.lost and not self.flying:
+            if self.broken and not self.flying:
                 pool.restart()
                 self._give_again()
 
     def _hand_out(self, pool: AbstractPool) -> None:
         """A suspect flies alone, so that if it dies again it is known who did it."""
-        while self.waiting and not self.lost:
+        while self.waiting and not self.broken:
             alone = any(self._suspect(task) for task in [self.waiting[0], *self.flying.values()])
             if len(self.flying) >= (1 if alone else pool.window):
                 return
@@ -138,14 +147,14 @@ class _Runner:
                 self.flying[pool.submit(task)] = task
             except BrokenExecutor:
                 self.waiting.appendleft(task)
-                self.lost.append(task) if not self.flying else None
-                return
+                self.broken = True
 
     def _take_in(self, task: Task, future: Future[Done]) -> None:
         try:
             outcome = future.result()
         except (BrokenExecutor, CancelledError):
             self.lost.append(task)
+            self.broken = True
             return
         except Exception as error:
             self.failures.append((task, error))
@@ -165,6 +174,7 @@ class _Runner:
             else:
                 self.waiting.appendleft(task)
         self.lost.clear()
+        self.broken = False
 
     def _suspect(self, task: Task) -> bool:
         return task.key in self.deaths

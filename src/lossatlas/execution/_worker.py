@@ -83,6 +83,23 @@ def single_threaded_children() -> Generator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def deaf_children() -> Generator[None]:
+    """Inside, processes that are started do not hear Ctrl-C, not even while they start.
+
+    A child inherits which signals are blocked; one that comes to this process meanwhile is held
+    and comes through at the end.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def start_worker() -> None:
     """Set up a worker process: the parent alone answers Ctrl-C, and takes the worker along."""
     # A process without signals of its own (a thread of another program) keeps what it has.
