@@ -33,8 +33,9 @@ def example(*lines: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-def print_version(wanted: bool) -> None:
+def print_version(wanted: bool) -> bool:
     """Print the version and leave, when `--version` is given."""
     if wanted:
         typer.echo(f"lossatlas {version('lossatlas')}")
         raise typer.Exit
+    return wanted
