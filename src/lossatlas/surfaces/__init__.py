@@ -20,6 +20,13 @@ from ._criteria import (
     SquaredError as SquaredError,
 )
 from ._deep_linear import DeepLinear as DeepLinear
+from ._determinism import NondeterministicLossError as NondeterministicLossError
 from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
+from ._module import Module as Module
 from ._perceptron import Perceptron as Perceptron
+from ._rational_deep_linear import (
+    rational_gradient as rational_gradient,
+    rational_hessian as rational_hessian,
+)
+from ._sigma_enclosure import sigma_enclosure as sigma_enclosure
 from ._surface import AbstractSurface as AbstractSurface

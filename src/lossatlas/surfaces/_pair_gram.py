@@ -24,7 +24,7 @@ from ._network import Network
 from ._unit_pairs import unit_pairs
 
 _CHUNK_BYTES = 96 * 2**20
-_PAIR_BYTES = 6 * 2**20
+_PAIR_BYTES = 16 * 2**20
 
 _Write: TypeAlias = Callable[[Tensor, Tensor], object]
 

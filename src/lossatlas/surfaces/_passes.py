@@ -84,7 +84,7 @@ class Passes:
 
 
 def _plus_product(total: Tensor, left: Tensor, right: Tensor) -> Tensor:
-    """total + left @ right; at one point in one call, written over `total`."""
+    """Total + left @ right; at one point in one call, written over `total`."""
     if total.ndim == left.ndim == right.ndim == 2:
         return total.addmm_(left, right)
     return total + left @ right
