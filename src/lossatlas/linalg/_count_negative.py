@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 
 from lossatlas.errors import misuse
 
-from ._extremal import Search
+from ._extremal import Search, is_finite
 from ._krylov import Goal
 from ._operator import AbstractOperator
 
@@ -74,7 +74,7 @@ def count_negative(
         max_products: Products to spend at most; when not given 2000 + 10 n.
 
     Returns:
-        The counts, as an interval.
+        The counts, as an interval; all of it undecided where products are not finite.
 
     Raises:
         ValueError: If the tolerance or the error is negative.
@@ -94,10 +94,12 @@ def count_negative(
             got=(tolerance, error),
             remedy="The band cannot have a negative width.",
         )
+    if not is_finite(operator, generator):
+        return NegativeCount(0, operator.size, 0, torch.nan, False, 1)
     eps = torch.finfo(operator.dtype).eps
     relative = max(tolerance, 30 * operator.size**0.5 * eps)
     budget = 2000 + 10 * operator.size if max_products is None else max_products
-    search = Search(operator, generator, budget)
+    search = Search(operator, generator, budget, num_products=1)
     above = _deflate(search, relative, error, max_near_zero)
     stable = above is not None
     values, _, _ = search.rayleigh_ritz()

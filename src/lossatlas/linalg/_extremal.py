@@ -17,8 +17,11 @@ from lossatlas.errors import misuse
 
 from ._krylov import Goal, sweep
 from ._operator import AbstractOperator, FunctionOperator
+from ._trace_estimate import gaussian
 
 _LARGEST_BLOCK = 16
+# Up to this size, or four times the pairs asked for, n products cost no more than a search.
+_SMALL = 32
 
 
 @final
@@ -63,7 +66,8 @@ def extremal(
         max_products: Products to spend at most; when not given 100 (k + 10) + 10 n.
 
     Returns:
-        The pairs found; `converged` says which can be relied on.
+        The pairs found; `converged` says which can be relied on. Products that are not finite give
+        NaN values, none converged.
 
     Raises:
         ValueError: If `k` is not between 1 and n, or `which` is not an end of the spectrum.
@@ -84,16 +88,44 @@ def extremal(
             got=(k, which),
             remedy="`inertia` and `spectral_density` look at the whole spectrum.",
         )
+    if not is_finite(operator, generator):
+        return _not_finite(operator, k)
+    if operator.size <= max(4 * k, _SMALL):
+        return _dense_pairs(operator, k, which)
     sign = 1.0 if which == "smallest" else -1.0
     lower = operator if which == "smallest" else _negated(operator)
     budget = 100 * (k + 10) + 10 * operator.size if max_products is None else max_products
-    search = Search(lower, generator, budget)
+    search = Search(lower, generator, budget, num_products=1)
     eps = torch.finfo(operator.dtype).eps
     relative = max(tolerance, 30 * operator.size**0.5 * eps)
     verified = _lowest(search, k, relative)
     values, vectors, residuals = search.rayleigh_ritz(k)
     converged = (residuals <= 2 * relative * search.norm) & verified
     return Eigenpairs(sign * values, vectors, residuals, converged, search.num_products)
+
+
+def is_finite(operator: AbstractOperator, generator: Generator) -> bool:
+    """Whether the product with a random vector is finite: one NaN in a matrix reaches its row."""
+    return bool((operator @ gaussian(operator, 1, generator)).isfinite().all())
+
+
+def _not_finite(operator: AbstractOperator, k: int) -> Eigenpairs:
+    empty = torch.full((operator.size, k), torch.nan, dtype=operator.dtype, device=operator.device)
+    nan = empty.new_full((k,), torch.nan)
+    return Eigenpairs(nan, empty, nan, torch.zeros_like(nan, dtype=torch.bool), 1)
+
+
+def _dense_pairs(operator: AbstractOperator, k: int, which: str) -> Eigenpairs:
+    """The k pairs from the whole matrix, for n products."""
+    A = operator.dense()
+    A = (A + A.T) / 2
+    values, vectors = torch.linalg.eigh(A)
+    if which == "largest":
+        values, vectors = values.flip(0), vectors.flip(1)
+    values, vectors = values[:k], vectors[:, :k]
+    residuals = (A @ vectors - vectors * values).norm(dim=0)
+    converged = torch.ones_like(values, dtype=torch.bool)
+    return Eigenpairs(values, vectors, residuals, converged, 1 + operator.size)
 
 
 @dataclass(eq=False)
@@ -121,18 +153,21 @@ class Search:
             0, self.operator.size, dtype=self.operator.dtype, device=self.operator.device
         )
 
-    def run(self, block: int, goal: Goal) -> tuple[Float[Tensor, " m"], int]:
-        """One sweep beside the locked vectors; its converged vectors are locked too.
+    def run(
+        self, block: int, goal: Goal, *, below: float = torch.inf
+    ) -> tuple[Float[Tensor, " m"], int]:
+        """One sweep beside the locked vectors; its converged vectors below a value are locked too.
 
-        Without any converged vector and without budget the best unconverged ones are locked, so
-        that the search gives back as many as were asked for.
+        Once the budget is spent the unconverged ones are locked as well, so that the search gives
+        back as many as were asked for.
         """
         found = sweep(self.operator, self.locked, self.generator, block=block, goal=goal)
         self.num_products += found.num_products
         self.norm = max(self.norm, found.norm)
         spent = self.num_products >= self.budget
         count = len(found.vectors) if spent else found.num_converged
-        fresh = found.vectors[:count]
+        wanted = spent | (found.values[:count] < below)
+        fresh = found.vectors[:count][wanted]
         self.locked = torch.linalg.qr(torch.cat([self.locked, fresh]).T).Q.T
         return found.values, found.num_converged
 
@@ -154,13 +189,15 @@ def _lowest(search: Search, k: int, relative: float) -> bool:
     """Lock the k lowest eigenvectors; whether a last sweep found none before them."""
     ceiling, block = torch.inf, 1
 
-    def converged(_: Tensor, residuals: Tensor, norm: float) -> Tensor:
-        return residuals <= relative * max(norm, search.norm)
+    def converged(values: Tensor, residuals: Tensor, norm: float) -> Tensor:
+        # Far above the ceiling it is enough to know that a value is above it.
+        enough = (0.1 * (values - ceiling)).clamp(min=relative * max(norm, search.norm))
+        return residuals <= enough
 
     while True:
         goal = Goal(k, ceiling, converged, max(search.budget - search.num_products, 1))
         before = len(search.locked)
-        values, count = search.run(block, goal)
+        values, count = search.run(block, goal, below=ceiling)
         slack = 2 * relative * search.norm
         if len(search.locked) == search.operator.size:
             return True

@@ -78,7 +78,7 @@ def inertia(matrix: Hessians, *, error: float | Values = 0.0) -> Inertia:
     batch = matrix.shape[:-2]
     A, spread = _symmetric(matrix)
     bound = _errors(error, matrix) + spread
-    if A.shape[-1] == 0:
+    if A.numel() == 0:
         zero = torch.zeros(batch, dtype=torch.long, device=A.device)
         return Inertia(zero, zero.clone(), zero.clone(), bound.reshape(batch))
     negative, positive, shift = _three_valued(A, bound)

@@ -89,7 +89,20 @@ def spectral_density(
             r, n, generator=generator, dtype=operator.dtype, device=generator.device
         ).to(operator.device)
         _, diagonal, off_diagonal = tridiagonalise_many(operator, starts, steps)
-        rules.append(torch.linalg.eigh(tridiagonal_matrix(diagonal, off_diagonal)))
+        rules.append(_gauss_rules(diagonal, off_diagonal))
     nodes = torch.cat([values.flatten() for values, _ in rules])
-    weights = torch.cat([vectors[:, 0].square().flatten() for _, vectors in rules]) / num_runs
+    weights = torch.cat([shares.flatten() for _, shares in rules]) / num_runs
     return SpectralDensity(nodes, weights)
+
+
+def _gauss_rules(
+    diagonal: Float[Tensor, "r m"], off_diagonal: Float[Tensor, "r m-1"]
+) -> tuple[Float[Tensor, "r m"], Float[Tensor, "r m"]]:
+    """Nodes and weights of each run; NaN where its products were not finite."""
+    T = tridiagonal_matrix(diagonal, off_diagonal)
+    finite = T.isfinite().all(-1).all(-1)[:, None]
+    nodes, vectors = torch.linalg.eigh(torch.where(finite[..., None], T, 0.0))
+    return (
+        torch.where(finite, nodes, torch.nan),
+        torch.where(finite, vectors[:, 0].square(), torch.nan),
+    )
