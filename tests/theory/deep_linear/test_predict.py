@@ -115,3 +115,9 @@ def test_tied_pairs_add_zeros_and_no_index() -> None:
     assert apart.index == 2
     assert (tied.index, tied.kind) == (0, Kind.GLOBAL_MINIMUM)
     assert tied.nullity == apart.nullity + 1
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 3.0], [2.0, 1.0], [1.0, 0.5, -0.1], [np.nan] * 3])
+def test_eigenvalues_that_cannot_be_are_refused(values: Any) -> None:
+    with pytest.raises(ValueError, match="`eigenvalues`"):
+        predict((3, 3, 3), values, (), [(2, 2)] * 3 + [(1, 1)] * 3)

@@ -184,11 +184,6 @@ def covering_pairs(arcs: Sequence[Arc], depth: int) -> tuple[int, int]:
     return free, residual
 
 
-def containing(arcs: Sequence[Arc], depth: int, start: int, length: int) -> int:
-    """The number of arcs that contain a path of `length` layers from `start`, in its order."""
-    return sum((start - a.start) % (depth + 1) + length <= a.length for a in arcs)
-
-
 def intervals(arcs: Sequence[Arc], depth: int, rank: int) -> Mapping[tuple[int, int], int]:
     """The strings of the open network 0..L: arcs cut at the arrow L -> 0, and r full ones."""
     found: Counter[tuple[int, int]] = Counter()

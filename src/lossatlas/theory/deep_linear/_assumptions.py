@@ -18,7 +18,7 @@ from ._spectrum import EPSILON, TIE_TOLERANCE, DataSpectrum, spectrum
 @final
 @dataclass(frozen=True)
 class Assumption:
-    """One hypothesis: it holds when `number` is above `threshold`; `remark` says what follows."""
+    """One hypothesis: it holds when `number` clears `threshold`; `remark` says what follows."""
 
     id: str
     statement: str
@@ -108,7 +108,7 @@ def _full_targets(data: DataSpectrum) -> Assumption:
         )
         + " Critical points still use positive eigenvalues only; counts follow the general formula."
     )
-    threshold = max(data.num_samples, data.num_inputs, d_y) * EPSILON
+    threshold = data.target_threshold / float(sigma[0]) if sigma[0] > 0 else float("inf")
     return Assumption("HA2", "X^T Y has full rank and d_y <= d_x", holds, ratio, threshold, remark)
 
 

@@ -14,7 +14,7 @@ from numpy import ndarray
 
 from ._predict import num_parameters
 from ._spectrum import DataSpectrum, spectrum
-from ._widths import checked_subset, checked_widths, largest_rank
+from ._widths import checked_eigenvalues, checked_subset, checked_widths, largest_rank
 
 
 def global_minimiser(
@@ -87,7 +87,7 @@ def balanced_spectrum(
         array([0., 4.])
     """
     widths = checked_widths(widths)
-    sigma = np.sqrt(np.asarray(eigenvalues, dtype=np.float64))
+    sigma = np.sqrt(checked_eigenvalues(eigenvalues, widths))
     subset = checked_subset(subset, widths, int(np.sum(sigma > 0)))
     d_x, d_y, depth = widths[0], widths[-1], len(widths) - 1
     held, left = sigma[list(subset)], np.delete(sigma, list(subset))

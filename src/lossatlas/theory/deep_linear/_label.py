@@ -230,6 +230,7 @@ def _at(cut: Cut, point: _Point) -> Label | None:
         arcs,
         input_rank=data.input_rank,
         gap=cut.gap,
+        cut=cut.value,
         residual=point.residual,
     )
     orbit = orbit_from_intervals(widths, point.spectra.open_intervals(cut.value))

@@ -21,7 +21,7 @@ from numpy import ndarray
 
 from ._arcs import Arc, checked_arcs, covering_pairs, intervals
 from ._spectrum import ZERO_TOLERANCE, tie_groups
-from ._widths import checked_subset, checked_widths, largest_rank
+from ._widths import checked_eigenvalues, checked_subset, checked_widths, largest_rank
 
 
 class Kind(StrEnum):
@@ -40,8 +40,9 @@ class Label:
     `subset` counts eigenvalues of Sigma from 0, the largest first. `pairs` is the part of the index
     that comes from the arcs. `orbit_dimension` counts the zero eigenvalues that the hidden layers'
     change of basis forces. `gap` is the ratio across the cut that the label rests on (infinite when
-    nothing was measured), `residual` the distance of the product from the critical one, in units
-    of the largest singular value of T.
+    nothing was measured), `cut` the absolute cut between singular values of paths (to be handed to
+    `escape_direction` and its like), `residual` the distance of the product from the critical one,
+    in units of the largest singular value of T.
     """
 
     subset: tuple[int, ...]
@@ -54,6 +55,7 @@ class Label:
     kind: Kind
     orbit_dimension: int
     gap: float = float("inf")
+    cut: float = 0.0
     residual: float = 0.0
 
 
@@ -91,7 +93,7 @@ def predict(
         (4, 14, 'strict saddle')
     """
     widths = checked_widths(widths)
-    values = np.asarray(eigenvalues, dtype=np.float64)
+    values = checked_eigenvalues(eigenvalues, widths)
     if target_rank is None:
         target_rank = int(np.sum(values > ZERO_TOLERANCE * values[0]))
     subset = checked_subset(subset, widths, target_rank)
@@ -110,6 +112,7 @@ def labelled(
     *,
     input_rank: int | None = None,
     gap: float = float("inf"),
+    cut: float = 0.0,
     residual: float = 0.0,
 ) -> Label:
     """The label from checked parts, `groups` numbering the ties among the eigenvalues."""
@@ -130,6 +133,7 @@ def labelled(
         kind=_kind(index, r == largest_rank((rho, *widths[1:]), target_rank)),
         orbit_dimension=orbit_from_intervals(widths, intervals(arcs, depth, r)),
         gap=gap,
+        cut=cut,
         residual=residual,
     )
 

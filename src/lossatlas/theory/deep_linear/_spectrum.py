@@ -28,8 +28,8 @@ class DataSpectrum:
     """The whitened problem: T = U diag(sigma) V^T, and the way from inputs to whitened inputs.
 
     `sigma` is padded with zeros to d_y. `basis` is orthogonal; its first `input_rank` columns span
-    the row space of X, where X acts with the singular values `scales`. `target_rank` is rank T and
-    `constant` the part of the loss that no weights can change.
+    the row space of X, where X acts with the singular values `scales`. `target_rank` is rank T, the singular
+    values above `target_threshold`, and `constant` the part of the loss that no weights can change.
     """
 
     U: Float[ndarray, "d_y d_y"]
@@ -39,6 +39,7 @@ class DataSpectrum:
     scales: Float[ndarray, " rho"]
     constant: float
     target_rank: int
+    target_threshold: float
     num_samples: int
 
     @property
@@ -120,7 +121,7 @@ def spectrum(X: Real[ndarray, "n d_x"], Y: Real[ndarray, "n d_y"]) -> DataSpectr
     U, s, Vt = np.linalg.svd(T)
     sigma = np.zeros(Y.shape[1])
     sigma[: len(s)] = s
-    threshold = max(*X.shape, Y.shape[1]) * EPSILON * np.linalg.norm(Y)
+    threshold = max(*X.shape, Y.shape[1]) * EPSILON * float(np.linalg.norm(Y))
     return DataSpectrum(
         U=U,
         sigma=sigma,
@@ -130,6 +131,7 @@ def spectrum(X: Real[ndarray, "n d_x"], Y: Real[ndarray, "n d_y"]) -> DataSpectr
         # from the residual itself: ||Y||^2 - ||T||^2 would cancel where the fit is good
         constant=0.5 * float(np.sum((Y - left @ T.T) ** 2)),
         target_rank=int(np.sum(s > threshold)),
+        target_threshold=threshold,
         num_samples=len(X),
     )
 

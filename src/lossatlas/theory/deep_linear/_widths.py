@@ -60,6 +60,20 @@ def checked_subset(
     return chosen
 
 
+def checked_eigenvalues(eigenvalues: ndarray | Sequence[float], widths: Sequence[int]) -> ndarray:
+    """The eigenvalues of Sigma as an array, checked to be one an output, descending."""
+    values = np.asarray(eigenvalues, dtype=np.float64)
+    descending = values.ndim == 1 and bool(np.all(np.diff(values) <= 0))
+    if not descending or len(values) != widths[-1] or not values[-1] >= 0:
+        raise misuse(
+            "eigenvalues",
+            should=f"be {widths[-1]} numbers, descending and not negative",
+            got=values.tolist(),
+            remedy="Take them from `spectrum(X, Y).eigenvalues`.",
+        )
+    return values
+
+
 def checked_weights(weights: Sequence[ndarray], data: DataSpectrum | None = None) -> list[ndarray]:
     """The matrices [W_1, ..., W_L] in float64, checked to compose and to fit the data."""
     matrices = [np.asarray(W, dtype=np.float64) for W in weights]
