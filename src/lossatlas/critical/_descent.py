@@ -1,11 +1,10 @@
-"""Descent: the loss falls at every step, so the end lies below the start and nearby in the sense
-that no step leaves the level set that it is in for a higher one.
+"""Descent: the loss falls at every step.
 
 First plain gradient steps, each search with its own length: the first trial is the step of Barzilai
-and Borwein 1988, then Armijo's rule. On a badly scaled surface these crawl, so after `max_plain`
-of them the steps are regularised Newton steps -(H + mu I)^{-1} g with mu above -lambda_min: still
-directions of descent under Armijo's rule, and no longer than a share of the point's size. At the
-very end, where the loss can no longer resolve a decrease, the gradient has to fall instead.
+and Borwein 1988, then Armijo's rule. On a badly scaled surface these crawl, so after `max_plain` of
+them come saddle-free Newton steps: still directions of descent, under the same rule, and no longer
+than a share of the point's size. At the very end, where the loss can no longer resolve a decrease,
+the gradient has to fall instead.
 """
 
 from dataclasses import dataclass, field
@@ -21,27 +20,27 @@ from ._armijo import Accepted, backtrack
 from ._method import AbstractMethod, Arrival
 from ._polish import Polish
 from ._pool import Pool
-from ._regularised import Regularised
+from ._saddle_free import SaddleFree
 from ._status import ROUNDING
 
 
 @final
 @dataclass(frozen=True)
 class Descent(AbstractMethod):
-    """Plain descent, then regularised Newton steps that descend, then finishing steps.
+    """Plain descent, then saddle-free Newton steps that descend, then finishing steps.
 
     No stage can carry a search to a faraway critical point: the first two never let the loss rise
     and cut each step, and a finishing step is short (see `Polish`).
 
     Args:
         max_plain: Plain gradient steps at most.
-        max_newton: Regularised Newton steps at most; 0 for plain descent alone.
+        max_newton: Saddle-free Newton steps at most; 0 for plain descent alone.
         reach: The longest Newton step, as a share of the point's size.
         polish: The finishing minimum-norm steps.
     """
 
-    max_plain: int = 200
-    max_newton: int = 200
+    max_plain: int = 50
+    max_newton: int = 300
     reach: float = 0.1
     polish: Polish = field(default_factory=lambda: Polish(reach=1e-4))
 
@@ -49,7 +48,7 @@ class Descent(AbstractMethod):
         pool = Pool(starts)
         _plain(surface, pool, self.max_plain)
         pool.refill()
-        _newton(surface, pool, Regularised(self.reach), self.max_newton)
+        _newton(surface, pool, SaddleFree(self.reach), self.max_newton)
         return self.polish.finish(surface, pool.arrival())
 
 
@@ -70,19 +69,17 @@ def _plain(surface: AbstractSurface, pool: Pool, max_steps: int) -> None:
         here = there
 
 
-def _newton(
-    surface: AbstractSurface, pool: Pool, regularised: Regularised, max_steps: int
-) -> None:
-    """Regularised Newton steps from wherever the pool stands."""
+def _newton(surface: AbstractSurface, pool: Pool, newton: SaddleFree, max_steps: int) -> None:
+    """Saddle-free Newton steps from wherever the pool stands."""
     here = Accepted.at(surface, pool.moving)
-    mu = regularised.first(here)
+    mu = newton.first(here)
     for _ in range(max_steps):
         stay = _unfinished(surface, here)
         pool.retire(~stay)
         if not len(pool):
             return
         here, mu = here.select(stay), mu[stay]
-        there, mu = regularised.step(surface, here, mu)
+        there, mu = newton.step(surface, here, mu)
         pool.place(there.points)
         here = there
 
