@@ -168,3 +168,53 @@ def test_the_words_of_few_bars_stand_one_below_the_other() -> None:
     (many,) = _traces(Bars(tuple(f"bad {i}" for i in range(20)), (1.0,) * 20))
     assert few["x"] == ["bad<br>saddle", "a&lt;b"]
     assert many["x"][0] == "bad 0"
+
+
+def test_a_name_stands_in_the_legend_once() -> None:
+    first = Scatter((1.0, 2.0), (1.0, 2.0), "searches", (0, 1), "index")
+    second = Scatter((3.0, 4.0), (1.0, 2.0), "descents", (0, 1), "index", symbol="cross")
+    names = [t["name"] for t in _traces(first, second) if t.get("showlegend", True)]
+    assert names == ["index 0", "index 1", "searches", "descents"]
+
+
+def test_symbols_tell_sets_apart_where_there_are_several() -> None:
+    first = Scatter((1.0, 2.0), (1.0, 2.0), "searches", (0, 1))
+    second = Scatter((3.0, 4.0), (1.0, 2.0), "descents", (0, 1), symbol="cross")
+    symbols = [t["marker"]["symbol"] for t in _traces(first, second)]
+    assert symbols == ["circle", "circle", "cross", "cross", "circle", "cross"]
+
+
+def test_several_sets_share_one_colour_scale() -> None:
+    groups = [tuple(range(10)), tuple(range(5, 15))]
+    marks = [Scatter(numbers(range(10)), numbers(range(10)), "s", g, "index") for g in groups]
+    markers = [trace["marker"] for trace in _traces(*marks)]
+    assert {(m["cmin"], m["cmax"]) for m in markers} == {(0, 14)}
+    assert [m.get("showscale", True) for m in markers] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("place", "side"),
+    [
+        ((0.5, 0.5), "top center"),
+        ((0.0, 0.0), "top right"),
+        ((1.0, 1.0), "bottom left"),
+        ((0.5, 1.0), "bottom center"),
+    ],
+)
+def test_a_point_over_a_field_bears_its_name_where_there_is_room(
+    place: tuple[float, float], side: str
+) -> None:
+    field = Heatmap((0.0, 1.0), (0.0, 1.0), ((1.0, 2.0), (3.0, 4.0)), "loss")
+    point = Scatter((place[0],), (place[1],), "a <saddle>")
+    panel = _panel(field, point)
+    traces = panel_traces(panel, figure_style([panel]))
+    assert traces[-1]["text"] == ["a &lt;saddle&gt;"]
+    assert traces[-1]["textposition"] == side
+    assert not panel_layout(panel, traces)["showlegend"]
+
+
+def test_a_field_fills_its_axes() -> None:
+    panel = _panel(Heatmap((0.0, 1.0), (0.0, 2.0), ((1.0, 2.0), (3.0, 4.0))))
+    layout = panel_layout(panel, [])
+    assert layout["xaxis"]["range"] == [-0.5, 1.5]
+    assert layout["yaxis"]["range"] == [-1.0, 3.0]

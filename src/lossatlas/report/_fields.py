@@ -32,6 +32,7 @@ def field_traces(mark: Heatmap) -> list[dict[str, Any]]:
     lines = {
         "type": "contour",
         **place,
+        "name": "",
         "hoverinfo": "skip",
         "showscale": False,
         "showlegend": False,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from lossatlas.evidence import Levels, Panel
+from lossatlas.evidence import Heatmap, Levels, Panel
 
 from ._extent import across, decade_step, horizontal_span, labelled
 from ._style import is_fielded
@@ -15,8 +15,8 @@ def panel_layout(panel: Panel, traces: Sequence[dict[str, Any]]) -> dict[str, An
     fielded = is_fielded(panel)
     layout = {
         "xaxis": _axis(panel.x_label, decade_step(panel, "x")) | _horizontal_range(panel),
-        "yaxis": _axis(panel.y_label, decade_step(panel, "y")),
-        "showlegend": fielded or _needs_legend(traces),
+        "yaxis": _axis(panel.y_label, decade_step(panel, "y")) | _field_range(panel, "y"),
+        "showlegend": _needs_legend(traces, least=1 if fielded else 2),
         "annotations": [_level_name(place, name) for place, name in labelled(panel)],
     }
     return layout | ({"legend": _INSIDE} if fielded else {})
@@ -62,17 +62,30 @@ def _axis(label: str, decades: int | None) -> dict[str, Any]:
     }
 
 
+def _field_range(panel: Panel, axis: str) -> dict[str, Any]:
+    """A field fills its axes, to the outer edges of its cells."""
+    fields = [mark for mark in panel.marks if isinstance(mark, Heatmap)]
+    places = sorted({place for field in fields for place in (field.x if axis == "x" else field.y)})
+    if len(places) < 2 or panel.x_log or panel.y_log:
+        return {}
+    first, last = places[1] - places[0], places[-1] - places[-2]
+    return {"range": [places[0] - first / 2, places[-1] + last / 2]}
+
+
 def _horizontal_range(panel: Panel) -> dict[str, Any]:
     """Levels reach both edges; without levels the axis finds its own range."""
+    if is_fielded(panel):
+        return _field_range(panel, "x")
     spans = any(isinstance(mark, Levels) for mark in panel.marks)
-    if not spans or is_fielded(panel) or isinstance(across(panel)[0], str):
+    if not spans or isinstance(across(panel)[0], str):
         return {}
     return {"range": list(horizontal_span(panel))}
 
 
-def _needs_legend(traces: Sequence[dict[str, Any]]) -> bool:
-    named = [trace for trace in traces if trace.get("name") and trace["type"] != "heatmap"]
-    return len(named) > 1
+def _needs_legend(traces: Sequence[dict[str, Any]], *, least: int) -> bool:
+    """Whether at least so many names are to be told apart."""
+    named = [t for t in traces if t.get("showlegend", True) and t["type"] != "heatmap"]
+    return len(named) >= least
 
 
 def _level_name(place: float, name: str) -> dict[str, Any]:

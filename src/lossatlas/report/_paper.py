@@ -18,7 +18,7 @@ from lossatlas.evidence import Figure, Panel
 
 from ._extent import labelled
 from ._palette import LIGHT
-from ._paper_marks import draw_mark, plain
+from ._paper_marks import draw_mark, draw_set_keys, plain
 from ._style import Style, figure_style, is_fielded, stacked
 
 _MOST_COLUMNS = 3
@@ -78,6 +78,8 @@ def _draw_panel(panel: Panel, axes: Axes, style: Style) -> None:
     axes.set_ylabel(plain(panel.y_label))
     for mark in stacked(panel.marks):
         draw_mark(mark, axes, panel, style)
+    if style.classes is not None:
+        draw_set_keys(panel, axes)
     # An axis on which nothing positive lies cannot be logarithmic.
     if panel.x_log and _any_positive(axes, 0):
         axes.set_xscale("log")

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.patheffects import withStroke
 
 from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._finite import drawable
+from ._landmarks import is_landmark, name_side
 from ._palette import LIGHT, SYMBOLS
-from ._style import Style, rim
+from ._style import Style, class_name, classed_sets, rim
 
 _MARKERS = dict(zip(SYMBOLS, "osD^Px*v", strict=True))
 
@@ -31,12 +33,20 @@ def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
         case Line():
             _line(mark, axes, panel, LIGHT[style.role(mark, panel)])
         case Scatter(group=()):
-            look = Look(LIGHT[style.role(mark, panel)], mark.symbol, mark.label)
-            _points(mark, axes, panel, range(len(mark.x)), look)
+            _single(mark, axes, panel, LIGHT[style.role(mark, panel)])
         case Scatter() if style.classes is None:
-            _graded(mark, axes, panel)
+            _graded(mark, axes, panel, style)
         case Scatter():
             _classed(mark, axes, panel, style)
+
+
+def draw_set_keys(panel: Panel, axes: Axes) -> None:
+    """What the symbols mean, where they tell sets of points apart and colours tell classes."""
+    sets = classed_sets(panel)
+    for mark in sets:
+        if len(sets) > 1 and mark.label:
+            key = Scatter((nan,), (nan,), symbol=mark.symbol)
+            _points(key, axes, panel, range(1), Look(LIGHT["muted"], mark.symbol, mark.label))
 
 
 @final
@@ -88,16 +98,45 @@ def _size(num_points: int) -> float:
     return 4.6 if num_points <= 60 else 3.6 if num_points <= 600 else 2.4
 
 
+def _single(mark: Scatter, axes: Axes, panel: Panel, colour: str) -> None:
+    """Points without classes; one named point over a field bears its name."""
+    named = is_landmark(mark, panel)
+    look = Look(colour, mark.symbol, "" if named else mark.label)
+    _points(mark, axes, panel, range(len(mark.x)), look)
+    if not named:
+        return
+    vertical, horizontal = name_side(mark, panel)
+    axes.annotate(
+        plain(mark.label),
+        (mark.x[0], mark.y[0]),
+        xytext=(0, 6 if vertical == "top" else -6),
+        textcoords="offset points",
+        verticalalignment="bottom" if vertical == "top" else "top",
+        horizontalalignment=_ALIGNMENT[horizontal],
+        color="white",
+        fontsize=7,
+        path_effects=[withStroke(linewidth=1.6, foreground=LIGHT["outline"])],
+        zorder=5,
+    )
+
+
+# A name that stands to the left of its point ends there.
+_ALIGNMENT: dict[str, Literal["left", "center", "right"]] = {
+    "left": "right",
+    "center": "center",
+    "right": "left",
+}
+
+
 def _classed(mark: Scatter, axes: Axes, panel: Panel, style: Style) -> None:
     for group in sorted(set(mark.group)):
         chosen = [i for i, g in enumerate(mark.group) if g == group]
-        slot = style.slot(group)
-        symbol = SYMBOLS[slot] if mark.symbol == "circle" else mark.symbol
-        name = f"{mark.group_label or mark.label or 'class'} {group}"
-        _points(mark, axes, panel, chosen, Look(LIGHT[f"c{slot}"], symbol, name))
+        colour = LIGHT[f"c{style.slot(group)}"]
+        look = Look(colour, style.symbol(mark, panel, group), class_name(mark, group))
+        _points(mark, axes, panel, chosen, look)
 
 
-def _graded(mark: Scatter, axes: Axes, panel: Panel) -> None:
+def _graded(mark: Scatter, axes: Axes, panel: Panel, style: Style) -> None:
     x, y = _places(mark, panel)
     keep = np.isfinite(x) & np.isfinite(y)
     drawn = axes.scatter(
@@ -105,12 +144,17 @@ def _graded(mark: Scatter, axes: Axes, panel: Panel) -> None:
         y[keep],
         c=np.array(mark.group)[keep],
         s=_size(len(mark.x)) ** 2,
+        marker=_MARKERS.get(mark.symbol, "o"),
         cmap="viridis",
-        edgecolors=LIGHT["ground"],
+        vmin=style.least_class,
+        vmax=style.greatest_class,
+        edgecolors=LIGHT["ground"] if mark.symbol != "x" else None,
         linewidths=0.3,
+        label=plain(mark.label) or None,
         zorder=4,
     )
-    if axes.figure is not None:
+    # One scale a panel: every set of points has the same.
+    if axes.figure is not None and mark is classed_sets(panel)[0]:
         axes.figure.colorbar(drawn, ax=axes, label=plain(mark.group_label or mark.label))
 
 
@@ -135,18 +179,22 @@ def _levels(mark: Levels, axes: Axes, panel: Panel) -> None:
 
 
 def _bars(mark: Bars, axes: Axes, panel: Panel, colour: str) -> None:
-    names = [plain(x).replace(" ", "\n") for x in mark.x if isinstance(x, str)]
-    x = np.arange(len(names)) if names else shown(mark.x, log=panel.x_log)
-    heights = shown(mark.heights, log=panel.y_log)
+    """Bars at the same names stand side by side."""
+    series = [other for other in panel.marks if isinstance(other, Bars)]
+    names = list(dict.fromkeys(x for other in series for x in other.x if isinstance(x, str)))
+    share = 0.8 / len(series)
+    shift = (series.index(mark) - (len(series) - 1) / 2) * share
+    x = np.array([names.index(x) if isinstance(x, str) else x for x in mark.x], float)
     axes.bar(
-        x,
-        heights,
+        x + (shift if names else 0.0),
+        shown(mark.heights, log=panel.y_log),
+        width=share if names else 0.8,
         color=colour,
         label=plain(mark.label) or None,
         zorder=2,
     )
     if names:
-        axes.set_xticks(x, names)
+        axes.set_xticks(range(len(names)), [plain(name).replace(" ", "\n") for name in names])
 
 
 def _heatmap(mark: Heatmap, axes: Axes) -> None:

@@ -10,7 +10,7 @@ from typing import Any, final
 
 from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
 
-from ._palette import NUM_CLASSES, class_slots
+from ._palette import NUM_CLASSES, SYMBOLS, class_slots
 
 _DEPTH: dict[type[Any], int] = {Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
 
@@ -22,10 +22,18 @@ class Style:
 
     classes: dict[int, int] | None
     labels: dict[str, str]
+    least_class: int = 0
+    greatest_class: int = 0
 
     def role(self, mark: Mark, panel: Panel) -> str:
         """The role of a mark without classes; over a field it is light."""
         return "over" if is_fielded(panel) else self.labels[mark.label]
+
+    def symbol(self, mark: Scatter, panel: Panel, group: int) -> str:
+        """A class has its own symbol, unless symbols tell one set of points from another."""
+        if mark.symbol == "circle" and len(classed_sets(panel)) == 1:
+            return SYMBOLS[self.slot(group)]
+        return mark.symbol
 
     def slot(self, group: int) -> int:
         """The slot of a class, of which there are not too many."""
@@ -40,7 +48,17 @@ def figure_style(panels: Sequence[Panel]) -> Style:
     free = ["ink", "muted"] if classes else [f"c{slot}" for slot in range(NUM_CLASSES)]
     labels = dict.fromkeys(mark.label for mark in marks if _is_single(mark))
     roles = {label: free[place % len(free)] for place, label in enumerate(labels)}
-    return Style(classes, roles)
+    return Style(classes, roles, min(groups, default=0), max(groups, default=0))
+
+
+def classed_sets(panel: Panel) -> list[Scatter]:
+    """The sets of points of a panel that are coloured by class."""
+    return [mark for mark in panel.marks if isinstance(mark, Scatter) and mark.group]
+
+
+def class_name(mark: Scatter, group: int) -> str:
+    """What a class is called."""
+    return f"{mark.group_label or mark.label or 'class'} {group}"
 
 
 def stacked(marks: Iterable[Mark]) -> list[Mark]:

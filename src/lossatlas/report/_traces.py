@@ -14,8 +14,8 @@ from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
 from ._extent import across, bar_place
 from ._fields import field_traces
 from ._finite import drawable
-from ._palette import SYMBOLS
-from ._style import Style, rim, stacked
+from ._landmarks import is_landmark, name_side
+from ._style import Style, class_name, classed_sets, rim, stacked
 
 Trace = dict[str, Any]
 
@@ -30,7 +30,39 @@ def panel_traces(panel: Panel, style: Style) -> list[Trace]:
     Returns:
         One dictionary a trace, every colour by role.
     """
-    return [trace for mark in stacked(panel.marks) for trace in _mark_traces(mark, panel, style)]
+    traces = [trace for mark in stacked(panel.marks) for trace in _mark_traces(mark, panel, style)]
+    keys = [] if style.classes is None else _set_keys(panel)
+    return _named_once([*traces, *keys])
+
+
+def _named_once(traces: list[Trace]) -> list[Trace]:
+    """Each name stands in the legend once, and each colour scale beside the axes once."""
+    seen: set[str] = set()
+    for trace in traces:
+        if trace["name"] in seen or not trace["name"]:
+            trace["showlegend"] = False
+        seen.add(trace["name"])
+    for scaled in [t for t in traces if "colorbar" in t.get("marker", {})][1:]:
+        scaled["marker"]["showscale"] = False
+    return traces
+
+
+def _set_keys(panel: Panel) -> list[Trace]:
+    """What the symbols mean, where they tell sets of points apart and colours tell classes."""
+    sets = classed_sets(panel)
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": escape(mark.label),
+            "x": [None],
+            "y": [None],
+            "hoverinfo": "skip",
+            "marker": {"symbol": mark.symbol, "color": "@muted", "size": 8},
+        }
+        for mark in sets
+        if len(sets) > 1 and mark.label
+    ]
 
 
 def _mark_traces(mark: Mark, panel: Panel, style: Style) -> list[Trace]:
@@ -45,9 +77,9 @@ def _mark_traces(mark: Mark, panel: Panel, style: Style) -> list[Trace]:
             return [_line(mark, panel, f"@{style.role(mark, panel)}")]
         case Scatter(group=()):
             colour = f"@{style.role(mark, panel)}"
-            return [_points(mark, panel, range(len(mark.x)), colour, mark.label)]
+            return [_single(mark, panel, colour)]
         case Scatter() if style.classes is None:
-            return [_graded(mark, panel)]
+            return [_graded(mark, panel, style)]
         case Scatter():
             return _classed(mark, panel, style)
 
@@ -57,19 +89,38 @@ def _classed(mark: Scatter, panel: Panel, style: Style) -> list[Trace]:
     traces = []
     for group in sorted(set(mark.group)):
         chosen = [i for i, g in enumerate(mark.group) if g == group]
-        name = f"{mark.group_label or mark.label or 'class'} {group}"
-        trace = _points(mark, panel, chosen, f"@c{style.slot(group)}", name)
-        if mark.symbol == "circle":
-            trace["marker"]["symbol"] = SYMBOLS[style.slot(group)]
+        colour = f"@c{style.slot(group)}"
+        trace = _points(mark, panel, chosen, colour, class_name(mark, group))
+        trace["marker"]["symbol"] = style.symbol(mark, panel, group)
         traces.append({**trace, "legendgroup": f"class {group}"})
     return traces
 
 
-def _graded(mark: Scatter, panel: Panel) -> Trace:
+def _single(mark: Scatter, panel: Panel, colour: str) -> Trace:
+    """Points without classes; one named point over a field bears its name."""
+    trace = _points(mark, panel, range(len(mark.x)), colour, mark.label)
+    if not is_landmark(mark, panel):
+        return trace
+    name = {
+        "mode": "markers+text",
+        "text": [escape(mark.label)],
+        "textposition": " ".join(name_side(mark, panel)),
+        "textfont": {"color": "@over", "size": 12, "shadow": "auto"},
+        "hovertemplate": _template(panel, told=True),
+        "cliponaxis": False,
+        "showlegend": False,
+    }
+    trace["marker"] |= {"size": 11}
+    return trace | name
+
+
+def _graded(mark: Scatter, panel: Panel, style: Style) -> Trace:
     """Too many classes to tell apart by name: their number on a colour scale."""
     trace = _points(mark, panel, range(len(mark.x)), "@muted", mark.label)
     trace["marker"] |= {
         "color": list(mark.group),
+        "cmin": style.least_class,
+        "cmax": style.greatest_class,
         "colorscale": "Viridis",
         # The darkest end of the scale would be lost on a dark ground without an edge.
         "line": {"width": 0.7, "color": "@muted"},
@@ -97,7 +148,7 @@ def _points(mark: Scatter, panel: Panel, chosen: Sequence[int], colour: str, nam
         "x": drawable((mark.x[i] for i in chosen), log=panel.x_log),
         "y": drawable((mark.y[i] for i in chosen), log=panel.y_log),
         "text": [_broken(hover[i]) for i in chosen],
-        "hovertemplate": _template(panel, mark.hover != ()),
+        "hovertemplate": _template(panel, told=mark.hover != ()),
         "marker": {
             "color": colour,
             "symbol": mark.symbol,
@@ -119,7 +170,7 @@ def _line(mark: Line, panel: Panel, colour: str) -> Trace:
         "name": escape(mark.label),
         "x": drawable(mark.x, log=panel.x_log),
         "y": drawable(mark.y, log=panel.y_log),
-        "hovertemplate": _template(panel, False),
+        "hovertemplate": _template(panel, told=False),
         "connectgaps": False,
         "line": {"color": colour, "width": 2, "dash": "dash" if mark.dashed else "solid"},
     }
@@ -131,7 +182,7 @@ def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
         "name": escape(mark.label),
         "x": [bar_place(x, len(mark.x)) for x in drawable(mark.x, log=panel.x_log)],
         "y": drawable(mark.heights, log=panel.y_log),
-        "hovertemplate": _template(panel, False),
+        "hovertemplate": _template(panel, told=False),
         "marker": {"color": colour, "opacity": 0.85},
     }
 
@@ -159,7 +210,7 @@ def _levels(mark: Levels, panel: Panel) -> Trace:
     }
 
 
-def _template(panel: Panel, told: bool) -> str:
+def _template(panel: Panel, *, told: bool) -> str:
     x, y = (_short(escape(label)) for label in (panel.x_label, panel.y_label))
     head = "%{text}<br>" if told else ""
     return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{y:.9g}}<extra>%{{fullData.name}}</extra>"

@@ -24,7 +24,7 @@
   // A legend that wraps makes its panel taller; it does not take room from the axes.
   const legendRows = (panel, width) => {
     if (!panel.layout.showlegend || panel.layout.legend) return 0;
-    const names = panel.data.filter((trace) => trace.showlegend !== false);
+    const names = panel.data.filter((trace) => trace.showlegend !== false && trace.name);
     const lengths = names.map((trace) => 52 + 7 * trace.name.length);
     return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, width - 60));
   };
