@@ -30,7 +30,7 @@ cases = pytest.mark.parametrize("name", OPERATORS)
 
 
 @cases
-def test_products_with_vectors_and_blocks_are_those_of_the_matrix(name):
+def test_products_with_vectors_and_blocks_are_those_of_the_matrix(name: str) -> None:
     operator, matrix = OPERATORS[name]
     V = torch.randn(operator.size, 3, dtype=operator.dtype, generator=Generator().manual_seed(1))
     assert_close(operator @ V, matrix @ V)
@@ -39,14 +39,14 @@ def test_products_with_vectors_and_blocks_are_those_of_the_matrix(name):
 
 
 @cases
-def test_the_dense_matrix_is_the_matrix(name):
+def test_the_dense_matrix_is_the_matrix(name: str) -> None:
     operator, matrix = OPERATORS[name]
     assert_close(operator.dense(), matrix)
     assert operator.dense().dtype == operator.dtype
 
 
 @cases
-def test_scipy_sees_the_same_operator(name):
+def test_scipy_sees_the_same_operator(name: str) -> None:
     operator, matrix = OPERATORS[name]
     linear = operator.to_scipy()
     v = np.arange(operator.size, dtype=linear.dtype)
@@ -55,12 +55,12 @@ def test_scipy_sees_the_same_operator(name):
     assert linear.shape == (operator.size, operator.size)
 
 
-def test_scipy_finds_the_eigenvalues_through_the_operator():
+def test_scipy_finds_the_eigenvalues_through_the_operator() -> None:
     found = eigsh(OPERATORS["function"][0].to_scipy(), k=1, which="LA", return_eigenvectors=False)
     assert found[0] == pytest.approx(torch.linalg.eigvalsh(A)[-1].item())
 
 
-def test_misuse_is_named():
+def test_misuse_is_named() -> None:
     with pytest.raises(ValueError, match=r"max\|A - A\^T\| = 1"):
         DenseOperator(torch.tensor([[0.0, 1.0], [0.0, 0.0]]))
     with pytest.raises(ValueError, match="square"):
@@ -69,7 +69,7 @@ def test_misuse_is_named():
         OPERATORS["dense"][0] @ torch.zeros(3, dtype=torch.float64)
 
 
-def test_a_matrix_that_does_not_fit_is_refused_with_the_number_and_the_remedy():
+def test_a_matrix_that_does_not_fit_is_refused_with_the_number_and_the_remedy() -> None:
     with pytest.raises(MemoryForecastError, match=r"GiB.*extremal"):
         FunctionOperator(10**7, lambda V: V).dense()
     with pytest.raises(MemoryForecastError, match=r"Nothing helps\."):

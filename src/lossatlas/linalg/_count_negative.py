@@ -3,8 +3,8 @@
 Deflation: lock the negative Ritz vectors Q, and look at A beside them. If Q^T A Q is negative
 definite and A is positive on the complement of Q, then A has exactly as many negative eigenvalues
 as Q has columns, however rough the vectors are: the Schur complement only adds to A there. So
-vectors are locked early, and only the last sweep, which must find nothing below zero, runs until
-its lowest value is surely positive. The lower end of the interval holds by Cauchy's interlacing.
+vectors are locked early, and only the last sweeps, which must find nothing below zero, run until
+their lowest value is surely positive. The lower end of the interval holds by Cauchy's interlacing.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,11 @@ from ._operator import AbstractOperator
 
 _LARGEST_BLOCK = 16
 _AT_ONCE = 16
-_ROUGH = 0.05
+# Residuals as a share of the value: loose where only a sign is locked, tight where a Ritz value
+# vouches that nothing lies below it (on a plateau a loose one may sit above what it has not seen).
+_ROUGH, _TIGHT = 0.05, 1e-3
+# Fresh random blocks that must find nothing below zero.
+_CONFIRMATIONS = 2
 
 
 @final
@@ -32,10 +36,10 @@ class NegativeCount:
     Attributes:
         negative: Eigenvalues below -shift, at least.
         undecided: Eigenvalues of which the products said nothing, or that lie within the shift.
-        positive: Eigenvalues above the shift. When stable, by a verifying sweep from a random
-            block, which misses one with probability zero in exact arithmetic; else at least.
+        positive: Eigenvalues above the shift. When stable, all others: two sweeps from random
+            blocks found nothing else, which is evidence and no proof. Else those that were seen.
         shift: Half the width of the band where signs are not told.
-        stable: Whether a last sweep found no eigenvalue below the band.
+        stable: Whether fresh random sweeps found nothing below the upper end of the band.
         num_products: Products spent.
     """
 
@@ -100,42 +104,43 @@ def count_negative(
     relative = max(tolerance, 30 * operator.size**0.5 * eps)
     budget = 2000 + 10 * operator.size if max_products is None else max_products
     search = Search(operator, generator, budget, num_products=1)
-    above = _deflate(search, relative, error, max_near_zero)
-    stable = above is not None
+    stable = _deflate(search, relative, error, max_near_zero)
     values, _, _ = search.rayleigh_ritz()
     shift = relative * search.norm + error
     negative = int((values < -shift).sum())
-    if above is None:
-        positive = int((values > shift).sum())
-        undecided = operator.size - negative - positive
-    else:
+    if stable:
         undecided = int((values.abs() <= shift).sum())
         positive = operator.size - negative - undecided
+    else:
+        positive = int((values > shift).sum())
+        undecided = operator.size - negative - positive
     return NegativeCount(negative, undecided, positive, shift, stable, search.num_products)
 
 
-def _deflate(search: Search, relative: float, error: float, max_near_zero: int) -> float | None:
-    """Lock all that is not surely positive; the lowest value beside it, None without certainty."""
-    block, near_zero = 1, 0
+def _deflate(search: Search, relative: float, error: float, max_near_zero: int) -> bool:
+    """Lock all that is not surely positive; whether nothing else was found beside it."""
+    block, near_zero, confirmed = 1, 0, 0
 
     def converged(values: Tensor, residuals: Tensor, norm: float) -> Tensor:
-        # Beyond the band a rough vector does; within it only the residual tells.
+        share = torch.where(values < 0, _ROUGH, _TIGHT)
+        # Within the band only the absolute size of the residual tells.
         band = relative * max(norm, search.norm)
-        return residuals <= (_ROUGH * values.abs()).clamp(min=0.5 * band)
+        return residuals <= (share * values.abs()).clamp(min=0.5 * band)
 
     while True:
         band = relative * search.norm + error
         goal = Goal(_AT_ONCE, 2 * band, converged, max(search.budget - search.num_products, 1))
-        values, count = search.run(block, goal)
+        values, count = search.run(block, goal, below=2 * band if search.norm else torch.inf)
         band = relative * search.norm + error
         if len(search.locked) == search.operator.size:
-            return torch.inf
+            return True
         if search.num_products >= search.budget:
-            return None
+            return False
         found = values[:count]
-        if count and found[0].item() > band:
-            return found[0].item()
+        confirmed = confirmed + 1 if count and found[0].item() > band else 0
+        if confirmed == _CONFIRMATIONS:
+            return True
         near_zero += int((found.abs() <= band).sum())
         if near_zero > max_near_zero:
-            return None
+            return False
         block = min(2 * block, _LARGEST_BLOCK)
