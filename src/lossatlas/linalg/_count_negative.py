@@ -3,8 +3,8 @@
 Deflation: lock the negative Ritz vectors Q, and look at A beside them. If Q^T A Q is negative
 definite and A is positive on the complement of Q, then A has exactly as many negative eigenvalues
 as Q has columns, however rough the vectors are: the Schur complement only adds to A there. So
-vectors are locked early, and only the last sweeps, which must find nothing below zero, run until
-their lowest value is surely positive. The lower end of the interval holds by Cauchy's interlacing.
+vectors are locked long before they are exact, and fresh random blocks must then find nothing below
+zero. The lower end of the interval holds by Cauchy's interlacing.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,6 @@ from ._operator import AbstractOperator
 
 _LARGEST_BLOCK = 16
 _AT_ONCE = 16
-# Residuals as a share of the value: loose where only a sign is locked, tight where a Ritz value
-# vouches that nothing lies below it (on a plateau a loose one may sit above what it has not seen).
-_ROUGH, _TIGHT = 0.05, 1e-3
 # Fresh random blocks that must find nothing below zero.
 _CONFIRMATIONS = 2
 
@@ -122,10 +119,10 @@ def _deflate(search: Search, relative: float, error: float, max_near_zero: int) 
     block, near_zero, confirmed = 1, 0, 0
 
     def converged(values: Tensor, residuals: Tensor, norm: float) -> Tensor:
-        share = torch.where(values < 0, _ROUGH, _TIGHT)
-        # Within the band only the absolute size of the residual tells.
+        # A locked vector with residual r moves the values near zero by about r^2 / |value|: that
+        # is to stay within the band.
         band = relative * max(norm, search.norm)
-        return residuals <= (share * values.abs()).clamp(min=0.5 * band)
+        return residuals <= (0.03 * (band * values.abs()).sqrt()).clamp(min=0.5 * band)
 
     while True:
         band = relative * search.norm + error

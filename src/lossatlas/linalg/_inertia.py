@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lossatlas._types import Hessians, Values
+from lossatlas._types import Values
 from lossatlas.errors import misuse
 
 from ._ldl import factor
@@ -51,7 +51,7 @@ class Inertia:
         return self.undecided == 0
 
 
-def inertia(matrix: Hessians, *, error: float | Values = 0.0) -> Inertia:
+def inertia(matrix: Float[Tensor, "*b rows columns"], *, error: float | Values = 0.0) -> Inertia:
     """Count the eigenvalues of symmetric matrices by sign, with a bound on every rounding error.
 
     Args:
@@ -86,7 +86,7 @@ def inertia(matrix: Hessians, *, error: float | Values = 0.0) -> Inertia:
     return Inertia(*(x.reshape(batch) for x in (negative, undecided, positive, shift)))
 
 
-def _symmetric(matrix: Hessians) -> tuple[Float[Tensor, "m n n"], Float[Tensor, " m"]]:
+def _symmetric(matrix: Float[Tensor, "..."]) -> tuple[Float[Tensor, "m n n"], Float[Tensor, " m"]]:
     """The matrices as one float64 batch, and what taking their symmetric part changed."""
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
         raise misuse(
@@ -111,7 +111,7 @@ def _symmetric(matrix: Hessians) -> tuple[Float[Tensor, "m n n"], Float[Tensor, 
     return (A + A.mT) / 2, half.abs().sum(-1).amax(-1)
 
 
-def _errors(error: float | Values, matrix: Hessians) -> Float[Tensor, " m"]:
+def _errors(error: float | Values, matrix: Float[Tensor, "..."]) -> Float[Tensor, " m"]:
     """The caller's error, one number a matrix."""
     given = torch.as_tensor(error, dtype=torch.float64, device=matrix.device)
     if (given < 0).any():

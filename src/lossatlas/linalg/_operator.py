@@ -44,7 +44,7 @@ class AbstractOperator(ABC):
     def matmat(self, V: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
         """The images of the columns of V."""
 
-    def __matmul__(self, v: Float[Tensor, "n *k"]) -> Float[Tensor, "n *k"]:
+    def __matmul__(self, v: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         if v.shape[:1] != (self.size,) or v.ndim > 2:
             raise misuse(
                 "v",
@@ -101,7 +101,7 @@ class DenseOperator(AbstractOperator):
         tensor([1., 2.])
     """
 
-    matrix: Matrix
+    matrix: Float[Tensor, "..."]
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or self.matrix.shape[0] != self.matrix.shape[1]:
