@@ -4,7 +4,6 @@ The settings are frozen when the folder is made. The same command resumes; anoth
 with the difference, so that records of two questions never share a catalogue.
 """
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -123,7 +122,8 @@ def read_run(path: str | Path) -> Run:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         found = content["lossatlas"]["format"]
-        settings = json.loads(canonical_json(content["settings"]))
+        settings = content["settings"]
+        canonical_json(settings)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(
             f"{file} is not the settings of a run of lossatlas ({type(error).__name__}: "
