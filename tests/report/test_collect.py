@@ -65,10 +65,12 @@ def test_provenance_is_told_once_for_all_tasks(store: AbstractStore) -> None:
 def test_settings_and_commands_come_from_the_run_folder(
     tmp_path: Path, store: AbstractStore
 ) -> None:
-    text = '[lossatlas]\nformat = 1\n[settings]\npreset = "quick"\nseed = 3\n'
+    text = '[settings]\npreset = "quick"\n[settings.studies.kawaguchi2016]\nseed = 3\nbatch = 128\n'
     (tmp_path / "settings.toml").write_text(text)
     page = write_report(store, tmp_path / "report.html").read_text("utf-8")
     assert "<dt>preset</dt><dd>quick</dd>" in page
+    assert "<h4>studies: kawaguchi2016</h4>" in page
+    assert "<dt>batch</dt><dd>128</dd>" in page
     again = f"lossatlas study kawaguchi2016 --preset quick --seed 3 --out {tmp_path}"
     assert again in page
 

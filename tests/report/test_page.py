@@ -129,7 +129,7 @@ def test_every_figure_says_what_it_shows_and_what_it_cannot(
 
 
 def test_settings_origin_points_and_commands_are_said(outcome: Report, reader: _Reader) -> None:
-    for part in ("data.components", "versions.torch", "2.13.0", "20161", *outcome.repeat):
+    for part in ("components", "torch", "2.13.0", "20161", *outcome.repeat):
         assert part in reader.text
     for kind in outcome.counts:
         assert kind in reader.text

@@ -5,7 +5,7 @@ from math import inf, nan
 import pytest
 from hypothesis import given, strategies as st
 
-from lossatlas.report._text import minus, number, value
+from lossatlas.report._text import flattened, minus, number, value
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,11 @@ def test_nine_digits_of_a_number_come_back(item: float) -> None:
 @pytest.mark.parametrize("text", ["5-4-3", "2107-13289", "higher-order", "K1-K7", "a - b"])
 def test_hyphens_stay_hyphens(text: str) -> None:
     assert minus(text) == text
+
+
+def test_a_list_of_settings_has_a_row_each() -> None:
+    networks = [{"data": "digits", "hidden": [8, 4], "draws": None}, {"data": "mnist10"}]
+    assert list(flattened({"networks": networks})) == [
+        ("networks 1", "data digits; hidden 8, 4"),
+        ("networks 2", "data mnist10"),
+    ]

@@ -85,7 +85,8 @@ def settings_beside(page: Path) -> dict[str, Any]:
 def commands(folder: Path, settings: Mapping[str, Any], studies: Iterable[str]) -> tuple[str, ...]:
     """How to make a run again and ask it more, from the settings that it keeps."""
     where = quote(str(folder))
-    options = [f"--{name} {quote(str(settings[name]))}" for name in _OPTIONS if name in settings]
+    asked = {**_common(settings.get("studies"), "seed"), **settings}
+    options = [f"--{name} {quote(str(asked[name]))}" for name in _OPTIONS if name in asked]
     again = " ".join(["lossatlas study", *(quote(name) for name in studies), *options])
     return (
         f"{again} --out {where}",
@@ -96,6 +97,13 @@ def commands(folder: Path, settings: Mapping[str, Any], studies: Iterable[str]) 
 
 
 _OPTIONS = ("preset", "seed")
+
+
+def _common(studies: object, name: str) -> dict[str, object]:
+    """A setting that all studies of a run share."""
+    parts = list(studies.values()) if isinstance(studies, Mapping) else []
+    values = {part.get(name) for part in parts if isinstance(part, Mapping)} - {None}
+    return {name: values.pop()} if len(values) == 1 else {}
 
 
 def _survey(store: AbstractStore) -> tuple[dict[str, int], tuple[dict[str, object], ...]]:

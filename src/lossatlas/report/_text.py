@@ -29,6 +29,9 @@ def value(item: object) -> str:
         return "yes" if item else "no"
     if isinstance(item, float):
         return number(item)
+    if isinstance(item, Mapping):
+        said = (f"{name} {value(entry)}" for name, entry in item.items() if entry is not None)
+        return "; ".join(said)
     if isinstance(item, Sequence) and not isinstance(item, str):
         return ", ".join(value(entry) for entry in item)
     return str(item)
@@ -65,5 +68,33 @@ def flattened(settings: Mapping[str, object], above: str = "") -> Iterator[tuple
     for name, item in settings.items():
         if isinstance(item, Mapping):
             yield from flattened(item, f"{above}{name}.")
+        elif isinstance(item, list | tuple) and any(isinstance(entry, Mapping) for entry in item):
+            yield from ((f"{above}{name} {i}", value(entry)) for i, entry in enumerate(item, 1))
         else:
             yield f"{above}{name}", value(item)
+
+
+def grouped(settings: Mapping[str, object]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Settings under headings: what stands alone first, then each nested part.
+
+    Example:
+        >>> from lossatlas.report._text import grouped
+        >>> grouped({"preset": "quick", "studies": {"k": {"seed": 3}}})
+        [('', [('preset', 'quick')]), ('studies: k', [('seed', '3')])]
+    """
+    alone = {name: item for name, item in settings.items() if not isinstance(item, Mapping)}
+    groups = [("", list(flattened(alone)))]
+    for name, item in settings.items():
+        if isinstance(item, Mapping):
+            parts = _parts(name, item)
+            groups += [(heading, list(flattened(part))) for heading, part in parts]
+    return [(heading, rows) for heading, rows in groups if rows]
+
+
+def _parts(name: str, nested: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """A mapping of mappings falls into its members."""
+    inner = {key: item for key, item in nested.items() if isinstance(item, Mapping)}
+    if len(inner) < len(nested):
+        yield name, nested
+    else:
+        yield from ((f"{name}: {key}", item) for key, item in inner.items())

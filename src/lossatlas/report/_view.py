@@ -10,7 +10,7 @@ from ._anchors import anchors
 from ._describe import DataTable, data_tables, panel_description
 from ._finite import left_out
 from ._report import Report
-from ._text import count, flattened, minus, number, value
+from ._text import count, grouped, minus, number, value
 
 _RULING_CLASS = {
     Ruling.HOLDS: "holds",
@@ -97,8 +97,8 @@ def page_view(report: Report) -> dict[str, Any]:
         "unclaimed": [view for view in figures if view.home is None],
         "counts": [(kind, count(number)) for kind, number in report.counts.items()],
         "points": _points_table(report.points),
-        "settings": list(flattened(report.settings)),
-        "provenance": list(flattened(report.provenance)),
+        "settings": grouped(report.settings),
+        "provenance": grouped(report.provenance),
         "repeat": report.repeat,
     }
 
