@@ -90,3 +90,23 @@ def test_no_control_character_reaches_the_terminal(text: str) -> None:
 )
 def test_a_cell_shows_a_value_as_a_reader_wants_it(value: object, shown: str) -> None:
     assert cell(value) == shown
+
+
+@pytest.mark.parametrize("count", [3, 8, 30])
+@pytest.mark.parametrize("may_drop", [False, True])
+def test_a_table_may_lack_columns_but_never_digits(
+    count: int, may_drop: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = [f"column {i}" for i in range(count)]
+    values = [1.23456789 + i for i in range(count)]
+    print_table(columns, [values], may_drop=may_drop)
+    lines = [line for line in capsys.readouterr().out.splitlines() if set(line) & set("0123456789")]
+    heads = len([c for c in columns if any(f"{c} " in f"{line} " for line in lines)])
+    shown = "".join("".join(lines).split())
+    if may_drop:
+        assert heads >= min(count, 6)
+        assert all(cell(value) in shown for value in values[:heads])
+    else:
+        assert sum(c in "0123456789" for c in shown) == sum(
+            c in "0123456789" for text in [*columns, *map(cell, values)] for c in text
+        )

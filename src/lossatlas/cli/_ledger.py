@@ -17,9 +17,10 @@ def print_ledger(verdicts: Sequence["Verdict"]) -> None:
         say("No claim has been judged in this run yet. Run its `lossatlas study` to the end first.")
         return
     print_table(
-        ["claim", "verdict", "strength", "cases", "reason"],
+        ["claim", "verdict", "strength", "cases", "statement and what decided"],
         [_row(verdict) for verdict in verdicts],
         caption=summarise(verdicts),
+        lines=True,
     )
 
 
@@ -29,5 +30,5 @@ def _row(verdict: "Verdict") -> list[object]:
         verdict.ruling.value,
         verdict.strength.value,
         verdict.sample_size,
-        verdict.reason,
+        f"{verdict.claim.statement}\n{verdict.sentence}",
     ]

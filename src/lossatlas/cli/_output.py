@@ -16,6 +16,7 @@ from typing import Any
 import typer
 
 WIDTH_OF_A_PIPE = 120
+GAP = 3
 
 
 def print_json(value: object) -> None:
@@ -46,30 +47,55 @@ def print_table(
     *,
     title: str = "",
     caption: str = "",
+    lines: bool = False,
+    may_drop: bool = False,
 ) -> None:
-    """Print rows as a table. The last column may wrap; the others keep their numbers in one piece."""
+    """Print rows as a table in which no number is ever cut.
+
+    Args:
+        columns: The heads. The last column may wrap; where there is no room, all may.
+        rows: A value a column, as `cell` shows it.
+        title: Above the table.
+        caption: Below it.
+        lines: Whether rows are set apart.
+        may_drop: Whether last columns are left out where there is no room for them.
+    """
     # rich costs a twentieth of a second to import: only when there is a table to print
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        title=Text(title, style="bold") if title else None,
-        caption=Text(caption) if caption else None,
-        title_justify="left",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for place, column in enumerate(columns, start=1):
-        table.add_column(Text(column), overflow="fold", no_wrap=place < len(columns))
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, WIDTH_OF_A_PIPE)
+    cells = [[cell(value) for value in row] for row in rows]
+    room = _columns_with_room(columns, cells, console.width)
+    shown = max(1, room) if may_drop else len(columns)
+    table = Table(
+        title=Text(title, style="bold") if title else None,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_lines=lines,
+    )
+    for place, column in enumerate(columns[:shown], start=1):
+        table.add_column(Text(column), overflow="fold", no_wrap=place < shown and room >= shown - 1)
+    for row in cells:
+        table.add_row(*(Text(text) for text in row[:shown]))
     console.print(table)
+    if caption:
+        console.print(Text(caption))
+
+
+def _columns_with_room(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> int:
+    """How many of the first columns fit side by side without wrapping."""
+    left = width
+    for place, column in enumerate(columns):
+        left -= GAP + max(len(column), *(len(row[place]) for row in cells), 0)
+        if left < 0:
+            return place
+    return len(columns)
 
 
 def say(message: str) -> None:

@@ -1,6 +1,6 @@
 """`lossatlas points`: ask the catalogue of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +8,7 @@ import typer
 
 from ._app import AsJson, RunFolder, example
 from ._folder import run_in
-from ._output import print_csv, print_json_list, print_table, say
+from ._output import cell, print_csv, print_json_list, print_table, say
 from ._usage import condition, judging, refuse, unknown
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ EXAMPLE = example(
     "lossatlas points runs/demo --where role=search --csv > points.csv",
 )
 ROWS_OF_A_TABLE = 20
+WIDEST = 32
 FIRST_COLUMNS = (
     "architecture",
     "role",
@@ -125,10 +126,21 @@ def _print_table(found: Iterator["Record"], total: int, limit: int | None) -> No
         say(f"{total} records match.")
     if not rows:
         return
-    columns = [name for name in FIRST_COLUMNS if name in rows[0]]
-    columns = columns or [name for name in rows[0] if name not in ("study", "record")][:8]
+    if "kind" in rows[0]:
+        columns = [name for name in FIRST_COLUMNS if name in rows[0]]
+    else:
+        short = [name for name in rows[0] if _is_short(row.get(name) for row in rows)]
+        columns = [name for name in short if name not in ("study", "record")]
+    if len({row["study"] for row in rows}) > 1:
+        columns = ["study", *columns]
     print_table(
-        ["study", *columns],
-        [[row["study"], *(row.get(name) for name in columns)] for row in rows],
+        columns,
+        [[row.get(name) for name in columns] for row in rows],
         caption=f"{len(rows)} of {total} that match; --json and --csv give every attribute.",
+        may_drop=True,
     )
+
+
+def _is_short(values: Iterable[object]) -> bool:
+    """Descriptions and checksums would push every number off the table."""
+    return all(len(cell(value)) <= WIDEST for value in values)
