@@ -1,9 +1,10 @@
-"""Majorants of a perceptron's passes, for a bound on the rounding error of its Hessian.
+"""A first-order bound on the rounding error of a perceptron's Hessian, entry by entry.
 
-Every quantity of the passes is replaced by its absolute value plus what the rounding of all before
-it, in units of gamma, can add (a running error analysis, Higham 2002, section 3.3; to first order
-in the unit roundoff, and away from kinks). The Hessian product of these passes subtracts nothing,
-so it majorises the Hessian entry by entry, and gamma times it majorises the Hessian's error.
+Every quantity a of the passes has an error of at most gamma e_a, where e_a follows from the passes
+themselves (a running error analysis, Higham 2002, section 3.3; to first order in the unit roundoff,
+and away from kinks). Passes made of |a| + t e_a subtract nothing, and their Hessian product f(t) is
+a polynomial in t with no negative coefficient; so (f(t) - f(0)) / t is an upper bound on f'(0), and
+gamma (f'(0) + f(0)) bounds what the errors of the factors and of the products add up to.
 """
 
 from torch import Tensor
@@ -13,51 +14,60 @@ from ._network import Network, pull_back
 from ._passes import Passes
 
 
-def majorant(network: Network) -> Passes:
-    """Passes without negative entries, above the network's own and above their errors / gamma."""
+def majorant(network: Network, step: float) -> Passes:
+    """Passes made of |a| + step e_a for every quantity a."""
     weights = [W.abs() for W in network.weights]
-    zs, xs = _forward(network, weights)
+    e_z, e_x = _forward(network, weights)
+    inputs = [x.abs() + step * e for x, e in zip(network.inputs, e_x, strict=True)]
     slopes = [
-        slope.abs() if second is None else slope.abs() + second.abs() * z
-        for slope, second, z in zip(network.slopes, network.seconds, zs[:-1], strict=True)
+        slope.abs() if second is None else slope.abs() + step * second.abs() * e
+        for slope, second, e in zip(network.slopes, network.seconds, e_z[:-1], strict=True)
     ]
-    derivative, second = _output(network, zs[-1])
+    derivative, output_second = _output(network, step, e_z[-1])
     deltas, pulls = pull_back(weights, slopes, [derivative * network.samples.weight])
     third = network.activation.third_bound
     bends = [
-        None if second is None else (second.abs() + third * z) * pull
-        for second, z, pull in zip(network.seconds, zs[:-1], pulls, strict=True)
+        None if second is None else (second.abs() + step * third * e) * pull
+        for second, e, pull in zip(network.seconds, e_z[:-1], pulls, strict=True)
     ]
-    coupled, weight = network.criterion.coupled, network.samples.weight
-    rows = network.samples.rows.abs()
-    return Passes(weights, rows, xs, deltas, slopes, bends, second, coupled, weight, sign=1.0)
+    return Passes(
+        weights,
+        network.samples.rows.abs(),
+        inputs,
+        deltas,
+        slopes,
+        bends,
+        output_second,
+        network.criterion.coupled,
+        network.samples.weight,
+        sign=1.0,
+    )
 
 
 def num_roundings(network: Network) -> int:
-    """Roundings on the longest way from the data into an entry of the Hessian.
+    """Roundings on the longest way from the data to an entry of the Hessian.
 
-    Each of at most 2 L + 4 factors of a product has gone through every layer, and then the samples
-    are summed.
+    Up and down the network twice, with a few for each activation, then over the samples.
     """
     fan_in = sum(W.shape[-1] + 8 for W in network.weights)
-    return network.samples.inputs.shape[-1] + (2 * len(network.weights) + 4) * fan_in
+    return network.samples.inputs.shape[-1] + 4 * fan_in
 
 
 def _forward(network: Network, weights: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """Majorants of every z_k and of what each layer reads."""
-    zs: list[Tensor] = []
-    xs = [network.samples.inputs.abs()]
+    """The errors of every z_k and of what each layer reads, in units of gamma."""
+    e_z: list[Tensor] = []
+    e_x = [network.samples.inputs.new_zeros(())]
     for k, W in enumerate(weights):
         if k:
-            xs.append(network.inputs[k].abs() + network.slopes[k - 1].abs() * zs[-1])
-        z = W @ xs[-1]
-        zs.append(z if network.biases is None else z.add_(network.biases[k].abs()[..., None]))
-    return zs, xs
+            e_x.append(network.inputs[k].abs() + network.slopes[k - 1].abs() * e_z[-1])
+        e = W @ (network.inputs[k].abs() + e_x[-1])
+        e_z.append(e if network.biases is None else e.add_(network.biases[k].abs()[..., None]))
+    return e_z, e_x
 
 
-def _output(network: Network, f: Tensor) -> tuple[Tensor, Tensor]:
-    """Majorants of l' and of the vector s of l''."""
+def _output(network: Network, step: float, e_f: Tensor) -> tuple[Tensor, Tensor]:
+    """|a| + step e_a of l' and of the vector s of l''."""
     derivative, s = network.output_derivatives
     coupled = network.criterion.coupled
-    moved = second_product(s, f, coupled=coupled, sign=1.0)
-    return derivative.abs() + moved, s + moved if coupled else s
+    e = second_product(s, e_f, coupled=coupled, sign=1.0)
+    return derivative.abs() + step * e, s + step * e if coupled else s

@@ -156,6 +156,7 @@ class Module(AbstractSurface):
         Rounding the parameters alone changes the gradient by one unit roundoff of this. The signs
         of the changes are fixed and without pattern; to it is added the gradient's norm.
         """
+        check_point("w", w, self.dimension, self.dtype)
         steps = torch.arange(self.dimension, dtype=self.dtype, device=self.device)
         signs = torch.where((steps * 0.6180339887498949) % 1 < 0.5, 1.0, -1.0).to(self.dtype)
         return self.hvp(w, w * signs).norm(dim=-1) + self.gradient(w).norm(dim=-1)

@@ -184,10 +184,15 @@ class Perceptron(AbstractSurface):
         To first order in the unit roundoff, and away from kinks.
         """
         network = self._network(w)
-        passes = majorant(network)
-        norm = perron_bound(
-            lambda v: self._join(passes.products(*self._separate(v))), torch.ones_like(w)
-        )
+        step = torch.finfo(self.dtype).eps ** 0.375  # above gamma; the difference keeps its digits
+        far, near = majorant(network, step), majorant(network, 0.0)
+
+        def product(v: Tensor) -> Tensor:
+            parts = self._separate(v)
+            at_zero = self._join(near.products(*parts))
+            return (self._join(far.products(*parts)) - at_zero) / step + at_zero
+
+        norm = perron_bound(product, torch.ones_like(w))
         return accumulated(num_roundings(network), self.dtype) * norm
 
     def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:

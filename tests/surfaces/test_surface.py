@@ -1,0 +1,356 @@
+"""The contract: laws that every surface keeps, whatever it is the loss of.
+
+Each loss is written a second time in plain PyTorch; its derivatives by `torch.func` are one witness,
+finite differences of the surface's own loss and gradient another.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+import torch
+from hypothesis import given, strategies as st
+from torch import Generator, Tensor, nn
+from torch.testing import assert_close
+
+from lossatlas.surfaces import (
+    AbsoluteError,
+    AbstractActivation,
+    AbstractCriterion,
+    AbstractSurface,
+    CrossEntropy,
+    DeepLinear,
+    Flat,
+    Hinge,
+    Identity,
+    LeakyReLU,
+    Module,
+    Perceptron,
+    ReLU,
+    Softplus,
+    SquaredError,
+    Tanh,
+)
+
+PLAIN_ACTIVATIONS: dict[AbstractActivation, Callable[[Tensor], Tensor]] = {
+    Identity(): lambda z: z,
+    ReLU(): torch.relu,
+    LeakyReLU(0.1): lambda z: nn.functional.leaky_relu(z, 0.1),
+    Tanh(): torch.tanh,
+    Softplus(): lambda z: torch.logaddexp(z, torch.zeros((), dtype=z.dtype)),
+}
+PLAIN_CRITERIA: dict[AbstractCriterion, Callable[[Tensor, Tensor], Tensor]] = {
+    SquaredError(): lambda f, y: ((f - y) ** 2).sum() / 2,
+    CrossEntropy(): lambda f, y: nn.functional.cross_entropy(f, y, reduction="sum"),
+    Hinge(): lambda f, y: (1 - f * y).relu().sum(),
+    AbsoluteError(): lambda f, y: (f - y).abs().sum(),
+}
+SMOOTH = (Identity(), Tanh(), Softplus())
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a network surface is made from; `activation` None is `DeepLinear`."""
+
+    widths: tuple[int, ...] = (3, 4, 2)
+    num_samples: int = 6
+    activation: AbstractActivation | None = None
+    criterion: AbstractCriterion = SquaredError()  # noqa: RUF009 - a frozen value
+    biases: bool = False
+    reduction: str = "sum"
+    batch: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        activation = type(self.activation).__name__ if self.activation else "DeepLinear"
+        return f"{activation}-{type(self.criterion).__name__}-{self.widths}-{self.biases}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A surface, its loss at one point in plain PyTorch, and points to look at."""
+
+    surface: AbstractSurface
+    plain: Callable[[Tensor], Tensor]
+    points: Tensor
+
+
+def network_case(network: Network, dtype: torch.dtype = torch.float64) -> Case:
+    g = Generator().manual_seed(0)
+    X, Y = _data(network, g)
+    X, Y = X.to(dtype), Y.to(dtype)
+    if network.activation is None:
+        surface: AbstractSurface = DeepLinear(
+            network.widths, inputs=X, targets=Y, reduction=network.reduction
+        )
+    else:
+        surface = Perceptron(
+            network.widths,
+            network.activation,
+            network.criterion,
+            X,
+            Y,
+            biases=network.biases,
+            reduction=network.reduction,
+        )
+    points = torch.randn(*network.batch, surface.dimension, generator=g, dtype=torch.float64)
+    return Case(surface, _plain(network, surface, X, Y), points.to(dtype))
+
+
+def module_case(dtype: torch.dtype = torch.float64) -> Case:
+    g = Generator().manual_seed(0)
+    X, labels = torch.randn(9, 3, generator=g, dtype=dtype), torch.arange(9) % 2
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)).to(dtype)
+
+    def loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+        return nn.functional.cross_entropy(model(batch[0]), batch[1])
+
+    surface = Module(model, loss, [(X[:4], labels[:4]), (X[4:], labels[4:])])
+
+    def plain(w: Tensor) -> Tensor:
+        p = surface.weights(w)
+        hidden = (X @ p["0.weight"].T + p["0.bias"]).tanh()
+        return nn.functional.cross_entropy(hidden @ p["2.weight"].T + p["2.bias"], labels)
+
+    points = torch.randn(2, surface.dimension, generator=g, dtype=torch.float64).to(dtype)
+    return Case(surface, plain, points)
+
+
+def _data(network: Network, g: Generator) -> tuple[Tensor, Tensor]:
+    n, widths = network.num_samples, network.widths
+    X = torch.randn(n, widths[0], generator=g, dtype=torch.float64)
+    Y = torch.randn(n, widths[-1], generator=g, dtype=torch.float64)
+    if isinstance(network.criterion, CrossEntropy):
+        return X, Y.softmax(1)
+    return X, torch.where(Y > 0, 1.0, -1.0).double() if network.criterion == Hinge() else Y
+
+
+def _plain(
+    network: Network, surface: AbstractSurface, X: Tensor, Y: Tensor
+) -> Callable[[Tensor], Tensor]:
+    activation = PLAIN_ACTIVATIONS[network.activation or Identity()]
+    scale = 1 / len(X) if network.reduction == "mean" else 1.0
+
+    def plain(w: Tensor) -> Tensor:
+        parts = list(surface.weights(w))
+        step = 2 if network.biases else 1
+        x = X
+        for k in range(0, len(parts), step):
+            x = nn.functional.linear(
+                activation(x) if k else x, parts[k], parts[k + 1] if network.biases else None
+            )
+        return scale * PLAIN_CRITERIA[network.criterion](x, Y)
+
+    return plain
+
+
+NETWORKS = [
+    Network(batch=(3,)),
+    Network((4, 3, 2, 3, 2), 5, batch=(2, 2), reduction="mean"),
+    Network((2, 3), 9),
+    *(
+        Network((3, 4, 2), 7, activation, criterion, biases=True, batch=(2,))
+        for activation, criterion in product(PLAIN_ACTIVATIONS, PLAIN_CRITERIA)
+    ),
+    Network((4, 3, 4, 3, 2), 6, Tanh(), CrossEntropy(), biases=True, reduction="mean"),
+    Network((4, 3, 3, 2), 6, ReLU(), SquaredError(), biases=False, batch=(2, 1)),
+    Network((3, 5, 4, 3), 6, Softplus(), Hinge(), biases=True),
+    Network((3, 2), 4, Tanh(), CrossEntropy(), biases=True),
+]
+BUILDERS = [*(lambda dtype, n=n: network_case(n, dtype) for n in NETWORKS), module_case]
+NAMES = [*map(str, NETWORKS), "Module"]
+
+
+@st.composite
+def random_networks(draw: st.DrawFn) -> Network:
+    activation = draw(st.sampled_from([None, *PLAIN_ACTIVATIONS]))
+    return Network(
+        tuple(draw(st.lists(st.integers(1, 4), min_size=2, max_size=5))),
+        draw(st.integers(1, 6)),
+        activation,
+        draw(st.sampled_from(list(PLAIN_CRITERIA))) if activation else SquaredError(),
+        biases=draw(st.booleans()) if activation else False,
+        reduction=draw(st.sampled_from(["sum", "mean"])),
+        batch=tuple(draw(st.lists(st.integers(1, 3), max_size=2))),
+    )
+
+
+def _each(function: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
+    """A function of one point at each point of a batch."""
+    rows = [function(point) for point in points.reshape(-1, points.shape[-1])]
+    return torch.stack(rows).reshape((*points.shape[:-1], *rows[0].shape))
+
+
+def _vectors(points: Tensor, *leading: int) -> Tensor:
+    g = Generator().manual_seed(1)
+    v = torch.randn(*leading, *points.shape, generator=g, dtype=torch.float64)
+    return v.to(points.dtype)
+
+
+def _times(H: Tensor, v: Tensor) -> Tensor:
+    return (H @ v[..., None])[..., 0]
+
+
+def loss_is_the_plain_loss(case: Case) -> None:
+    assert_close(case.surface.loss(case.points), _each(case.plain, case.points))
+
+
+def gradient_is_the_plain_gradient(case: Case) -> None:
+    expected = _each(torch.func.grad(case.plain), case.points)
+    assert_close(case.surface.gradient(case.points), expected)
+
+
+def hessian_is_the_plain_hessian(case: Case) -> None:
+    expected = _each(torch.func.jacrev(torch.func.grad(case.plain)), case.points)
+    found = case.surface.hessian(case.points)
+    scale = expected.abs().max().clamp(min=1.0)
+    assert_close(found / scale, expected / scale)
+
+
+def hessian_is_symmetric_to_the_last_bit(case: Case) -> None:
+    H = case.surface.hessian(case.points)
+    assert torch.equal(H, H.mT)
+
+
+def products_are_those_of_the_hessian(case: Case) -> None:
+    v = _vectors(case.points)
+    H = case.surface.hessian(case.points)
+    found, expected = case.surface.hvp(case.points, v), _times(H, v)
+    scale = H.abs().max().clamp(min=1.0)
+    assert_close(found / scale, expected / scale, atol=20 * torch.finfo(H.dtype).eps, rtol=1e-4)
+
+
+def blocks_of_products_are_products(case: Case) -> None:
+    """One point and a block of vectors; points with one vector; points and vectors crossed."""
+    point = case.points.reshape(-1, case.surface.dimension)[0]
+    v = _vectors(point, 5)
+    block = case.surface.hvp(point, v)
+    for row, vector in zip(block, v, strict=True):
+        assert_close(row, case.surface.hvp(point, vector), atol=1e-5, rtol=1e-4)
+    crossed = case.surface.hvp(case.points, v.reshape(5, *[1] * (case.points.ndim - 1), -1))
+    assert crossed.shape == (5, *case.points.shape)
+    for layer, vector in zip(crossed, v, strict=True):
+        assert_close(layer, case.surface.hvp(case.points, vector), atol=1e-5, rtol=1e-4)
+
+
+def batches_are_loops(case: Case) -> None:
+    s = case.surface
+    for act in (s.loss, s.gradient, s.hessian, s.gradient_scale, s.hessian_error):
+        assert_close(act(case.points), _each(act, case.points), atol=1e-6, rtol=1e-4)
+
+
+def gradient_is_the_losses_difference_quotient(case: Case) -> None:
+    v, h = _vectors(case.points), 1e-6
+    up, down = (case.surface.loss(case.points + sign * h * v) for sign in (1, -1))
+    slope = (case.surface.gradient(case.points) * v).sum(-1)
+    scale = (1 + case.surface.loss(case.points).abs()) * v.norm(dim=-1)
+    assert bool((((up - down) / (2 * h) - slope).abs() <= 1e-6 * scale).all())
+
+
+def product_is_the_gradients_difference_quotient(case: Case) -> None:
+    v, h = _vectors(case.points), 1e-6
+    up, down = (case.surface.gradient(case.points + sign * h * v) for sign in (1, -1))
+    product = case.surface.hvp(case.points, v)
+    scale = 1 + product.norm(dim=-1) + case.surface.gradient_scale(case.points)
+    assert bool((((up - down) / (2 * h) - product).norm(dim=-1) <= 1e-6 * scale).all())
+
+
+LAWS = [
+    loss_is_the_plain_loss,
+    gradient_is_the_plain_gradient,
+    hessian_is_the_plain_hessian,
+    hessian_is_symmetric_to_the_last_bit,
+    products_are_those_of_the_hessian,
+    blocks_of_products_are_products,
+    batches_are_loops,
+]
+QUOTIENTS = [
+    gradient_is_the_losses_difference_quotient,
+    product_is_the_gradients_difference_quotient,
+]
+
+
+class TestContract:
+    """Every surface."""
+
+    @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+    @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
+    def test_derivatives_are_those_of_the_plain_loss(
+        self, build: Callable[[torch.dtype], Case], dtype: torch.dtype
+    ) -> None:
+        case = build(dtype)
+        for law in LAWS:
+            law(case)
+
+    @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
+    def test_derivatives_are_limits_of_difference_quotients(
+        self, build: Callable[[torch.dtype], Case]
+    ) -> None:
+        case = build(torch.float64)
+        for law in QUOTIENTS:
+            law(case)
+
+    @given(network=random_networks())
+    def test_laws_hold_for_all_shapes(self, network: Network) -> None:
+        case = network_case(network)
+        for law in LAWS:
+            law(case)
+
+    @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
+    def test_the_manifold_is_flat_and_types_are_the_datas(
+        self, build: Callable[[torch.dtype], Case]
+    ) -> None:
+        surface = build(torch.float32).surface
+        assert surface.manifold == Flat(surface.dimension)
+        assert surface.dtype is torch.float32
+        assert surface.device == torch.device("cpu")
+
+    @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
+    def test_random_points_are_their_generators(self, build: Callable[[torch.dtype], Case]) -> None:
+        surface = build(torch.float64).surface
+        first, again = (surface.random_point(Generator().manual_seed(3), (2, 3)) for _ in range(2))
+        assert first.shape == (2, 3, surface.dimension)
+        assert first.dtype == surface.dtype
+        assert torch.equal(first, again)
+        assert not torch.equal(first[0], first[1])
+
+    @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
+    def test_points_of_other_length_or_type_are_refused(
+        self, build: Callable[[torch.dtype], Case]
+    ) -> None:
+        surface = build(torch.float64).surface
+        for act in (surface.loss, surface.gradient, surface.hessian, surface.gradient_scale):
+            with pytest.raises(ValueError, match=f"{surface.dimension} entries in its last axis"):
+                act(torch.zeros(surface.dimension + 1).double())
+            with pytest.raises(ValueError, match="should have the surface's type"):
+                act(torch.zeros(surface.dimension).float())
+        with pytest.raises(ValueError, match="`v` should have the surface's type"):
+            surface.hvp(torch.zeros(surface.dimension).double(), torch.zeros(surface.dimension))
+
+    @pytest.mark.parametrize("network", NETWORKS, ids=str)
+    def test_error_of_the_hessian_in_float32_is_within_its_bound(self, network: Network) -> None:
+        case = network_case(network, torch.float32)
+        exact = _same_data_in_float64(network, case.surface)
+        error = torch.linalg.matrix_norm(
+            case.surface.hessian(case.points).double() - exact.hessian(case.points.double()), 2
+        )
+        bound = case.surface.hessian_error(case.points).double()
+        assert bool((error <= bound).all())
+        norm = torch.linalg.matrix_norm(exact.hessian(case.points.double()), 2)
+        assert bool((bound <= 0.1 * norm.clamp(min=1.0)).all())  # and the bound says something
+
+
+def _same_data_in_float64(network: Network, surface: AbstractSurface) -> AbstractSurface:
+    assert isinstance(surface, DeepLinear | Perceptron)
+    X, Y = surface.inputs.double(), surface.targets.double()
+    if isinstance(surface, DeepLinear):
+        return DeepLinear(network.widths, inputs=X, targets=Y, reduction=network.reduction)
+    return Perceptron(
+        network.widths,
+        surface.activation,
+        surface.criterion,
+        X,
+        Y,
+        biases=network.biases,
+        reduction=network.reduction,
+    )
