@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from torch import Generator, Tensor
 
 from lossatlas.linalg import Inertia, inertia
-from lossatlas.linalg._ldl import Factored, _factor_batch, _factor_large, factor
+from lossatlas.linalg._ldl import _factor_batch, _factor_large, factor
 
 Planted = Callable[..., Tensor]
 
@@ -170,19 +170,20 @@ def test_misuse_is_named() -> None:
 
 
 @given(st.integers(1, 70), st.integers(0, 10**6), st.booleans())
-def test_row_sums_of_the_bound_are_those_of_explicit_factors(
+def test_the_size_of_the_factors_bounds_that_of_explicit_ones(
     n: int, seed: int, low_rank: bool
 ) -> None:
     A = symmetric(n, seed)
     if low_rank:
         A = A[:, : n // 2 + 1] @ A[:, : n // 2 + 1].T + 1e-3 * torch.eye(n, dtype=A.dtype)
     L, D, _ = scipy.linalg.ldl(A.numpy())
-    # scipy's L already has its rows in the order of A.
-    exact = (np.abs(A.numpy()) + np.abs(L) @ np.abs(D) @ np.abs(L).T).sum(1).max()
+    exact = np.linalg.norm(np.abs(L) @ np.abs(D) @ np.abs(L).T, 2)
+    weights = np.abs(D).sum(1)
     batch = _factor_batch(A[None].clone())
-    assert batch.row_sum.item() == pytest.approx(exact, rel=1e-9)
-    negative, positive, row_sum = _factor_large(A.numpy().copy())
-    assert row_sum == pytest.approx(exact, rel=1e-9)
+    negative, positive, size = _factor_large(A.numpy().copy())
+    assert size == pytest.approx(float(weights @ (L**2).sum(0)), rel=1e-9)
+    assert size == pytest.approx(batch.size.item(), rel=1e-9)
+    assert size >= exact * (1 - 1e-12)
     assert (negative, positive) == (int(batch.negative), int(batch.positive))
 
 
@@ -192,18 +193,31 @@ def test_the_backward_error_of_the_factors_is_within_the_bound(n: int, seed: int
     L, D, _ = scipy.linalg.ldl(A.numpy())
     exact = L.astype(np.longdouble) @ D.astype(np.longdouble) @ L.T.astype(np.longdouble)
     error = np.linalg.norm((exact - A.numpy()).astype(float), 2)
-    assert error <= (n + 128) * 2.0**-53 * factor(A[None].clone()).row_sum.item()
+    assert error <= (n + 128) * 2.0**-53 * factor(A[None].clone()).size.item()
 
 
-def test_a_shift_below_the_bound_would_be_caught(
-    monkeypatch: pytest.MonkeyPatch, planted: Planted
+@pytest.mark.parametrize("growth", [1e-6, 1e6])
+@pytest.mark.parametrize("n", [18, 220])
+def test_a_wrong_first_guess_of_the_shift_changes_no_count(
+    monkeypatch: pytest.MonkeyPatch, planted: Planted, growth: float, n: int
 ) -> None:
-    """The first guess of the shift is only a guess: starting far too small changes nothing."""
     from lossatlas.linalg import _inertia
 
+    A = planted([0.0] * (n - 3) + [1.0, -1e-4, 2.0])
+    honest = inertia(A)
+    count = _inertia._Problem.count
+    monkeypatch.setattr(
+        _inertia._Problem,
+        "count",
+        lambda self, tau, *, sign: count(self, tau * growth if sign == 1 else tau, sign=sign),
+    )
+    assert counts(inertia(A)) == counts(honest) == (1, n - 3, 2)
+
+
+def test_the_shift_covers_the_bound_at_both_shifted_matrices(planted: Planted) -> None:
     A = planted([0.0] * 15 + [1.0, -1.0, 2.0])
-    guess = _inertia._first_shift
-    monkeypatch.setattr(_inertia, "_first_shift", lambda A, error: 1e-6 * guess(A, error))
-    found = inertia(A)
-    assert counts(found) == (1, 15, 2)
-    assert isinstance(factor(A[None].clone()), Factored)
+    tau = inertia(A, error=1e-9).shift.item()
+    for sign in (-1, 1):
+        shifted = A + sign * tau * torch.eye(18, dtype=A.dtype)
+        bound = 1e-9 + (18 + 128) * 2.0**-53 * factor(shifted[None].clone()).size.item()
+        assert bound <= tau

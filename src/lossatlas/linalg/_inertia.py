@@ -3,8 +3,8 @@
 A - tau and A + tau are factored. If the backward errors of both factorisations, the rounding of the
 shifts and the caller's own error of A are together at most tau, then by Weyl's inequality an
 eigenvalue counted negative at A + tau is negative, one counted positive at A - tau is positive, and
-the rest are undecided. tau is not guessed but taken from the bound on the factors (Higham 2002,
-Theorem 11.3) and enlarged until it covers that bound at both shifts.
+the rest are undecided. tau starts as a guess; what counts is that the bound on the factors (Higham
+2002, Theorem 11.3) at each shifted matrix is at most its shift, and tau grows until it is.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from ._memory import forecast
 # through its scaled inverse; the argument stands in docs/linalg/index.md.
 _EXTRA_ROUNDINGS = 128
 _UNIT = 2.0**-53
-# The probe tells the growth of the factors from a leading block of this size or a quarter of A.
-_PROBE = 512
+# Rows and columns of a tile that fits the cache, transposed or not.
+_TILE = 512
 
 
 @final
@@ -37,7 +37,7 @@ class Inertia:
         negative: Eigenvalues that are certainly negative.
         undecided: Eigenvalues within the bound, of either sign or zero.
         positive: Eigenvalues that are certainly positive.
-        shift: The shift tau; an eigenvalue further than 2 tau from zero is never undecided.
+        shift: The larger shift tau; an eigenvalue further than 2 tau from zero is never undecided.
     """
 
     negative: Int[Tensor, "*b"]
@@ -97,7 +97,7 @@ def _symmetric(matrix: Float[Tensor, "..."]) -> tuple[Float[Tensor, "m n n"], Fl
         )
     n = matrix.shape[-1]
     A = matrix.reshape(matrix.shape[:-2].numel(), n, n).double()
-    if torch.equal(A, A.mT):
+    if _is_symmetric(A):
         return A, A.new_zeros(len(A))
     half = (A - A.mT) / 2
     defect = half.abs().amax((-2, -1)) / A.abs().amax((-2, -1))
@@ -128,37 +128,31 @@ def _three_valued(
     A: Float[Tensor, "m n n"], error: Float[Tensor, " m"]
 ) -> tuple[Int[Tensor, " m"], Int[Tensor, " m"], Float[Tensor, " m"]]:
     """Certain negatives, certain positives and the shift, for each matrix."""
-    item = A.element_size() * A[0].numel()
     forecast(
-        (3 if len(A) == 1 else 3 * len(A)) * item,
+        (2 if len(A) == 1 else 4) * A.numel() * A.element_size(),
         purpose=f"The inertia of {len(A)} matrices of size {A.shape[-1]}",
         remedy="Take fewer matrices at once, or `count_negative` on an operator.",
     )
+    rows = torch.linalg.vector_norm(A, ord=1, dim=-1).amax(-1)
     negative = torch.zeros(len(A), dtype=torch.long, device=A.device)
-    positive = negative.clone()
-    shift = torch.full_like(error, torch.nan)
-    finite = A.isfinite().all(-1).all(-1) & error.isfinite()
-    live = finite.nonzero()[:, 0]
-    tau = _first_shift(A[live], error[live])
-    above, tau_above = _count(A[live], error[live], tau, sign=1)
-    # The other shift starts from what the first one needed.
-    below, tau_below = _count(A[live], error[live], tau_above, sign=-1)
-    negative[live], positive[live] = above, below
-    shift[live] = torch.maximum(tau_above, tau_below)
+    positive, shift = negative.clone(), torch.full_like(error, torch.nan)
+    live = (rows.isfinite() & error.isfinite()).nonzero()[:, 0]
+    if len(live) < len(A):
+        A, error, rows = A[live], error[live], rows[live]
+    problem = _Problem(A, rows, error, _units(A.shape[-1]))
+    guess = error + 2 * problem.unit * rows * (1 + A.shape[-1] ** 1.2)
+    below, tau_below, bound = problem.count(guess, sign=1)
+    # What the first shift needed tells the second; where the first was too wide, and something is
+    # undecided, it is taken again.
+    sharp = error + 1.25 * (bound - error)
+    above, tau_above, _ = problem.count(sharp, sign=-1)
+    wide = (below + above < A.shape[-1]) & (tau_below > 2 * sharp)
+    if wide.any():
+        again = _Problem(A[wide], rows[wide], error[wide], problem.unit)
+        below[wide], tau_below[wide], _ = again.count(sharp[wide], sign=1)
+    negative[live], positive[live] = below, above
+    shift[live] = torch.maximum(tau_below, tau_above)
     return negative, positive, shift
-
-
-def _first_shift(A: Float[Tensor, "m n n"], error: Float[Tensor, " m"]) -> Float[Tensor, " m"]:
-    """A shift that will probably do, from the growth of the factors of a leading block."""
-    n = A.shape[-1]
-    size = n if n <= _PROBE else max(_PROBE, n // 4)
-    rows = A.abs().sum(-1).amax(-1)
-    block = A[:, :size, :size].clone()
-    part = block.abs().sum(-1).amax(-1)
-    growth = (factor(block).row_sum / part).nan_to_num(1.0, posinf=1.0)
-    # On random matrices the growth rises like n^1.35; half as much again is room to spare.
-    scaled = growth * (n / size) ** 1.35 * rows
-    return error + 1.5 * _units(n) * (scaled + rows)
 
 
 def _units(n: int) -> float:
@@ -167,33 +161,50 @@ def _units(n: int) -> float:
     return 1.001 * k / (1 - k)
 
 
-def _count(
-    A: Float[Tensor, "m n n"], error: Float[Tensor, " m"], tau: Float[Tensor, " m"], *, sign: int
-) -> tuple[Int[Tensor, " m"], Float[Tensor, " m"]]:
-    """Eigenvalues surely beyond zero: negative at A + tau (sign 1), positive at A - tau (-1).
+@final
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """Matrices with their largest row sums of |A|, the errors they came with, and gamma."""
 
-    The shift grows where the bound at the shifted matrix exceeds it, until none does.
-    """
-    count = torch.zeros(len(A), dtype=torch.long, device=A.device)
-    tau = tau.clone()
-    open_ = torch.arange(len(A), device=A.device)
-    while len(open_):
-        shifted = A[open_]
-        shifted.diagonal(dim1=-2, dim2=-1).add_(sign * tau[open_, None])
-        factored = factor(shifted)
-        # One unit more covers the rounding of the shift itself, |a_ii + tau| u.
-        bound = error[open_] + (_units(A.shape[-1]) + 2 * _UNIT) * factored.row_sum
-        count[open_] = factored.negative if sign == 1 else factored.positive
-        lost = ~bound.isfinite()
-        count[open_[lost]], tau[open_[lost]] = 0, torch.inf
-        open_, grown = _still_open(open_, bound, tau)
-        tau[open_] = grown
-    return count, tau
+    A: Float[Tensor, "m n n"]
+    rows: Float[Tensor, " m"]
+    error: Float[Tensor, " m"]
+    unit: float
+
+    def count(
+        self, tau: Float[Tensor, " m"], *, sign: int
+    ) -> tuple[Int[Tensor, " m"], Float[Tensor, " m"], Float[Tensor, " m"]]:
+        """Eigenvalues surely beyond zero: negative at A + tau (sign 1), positive at A - tau (-1).
+
+        The shift grows where the bound at the shifted matrix exceeds it, until none does.
+
+        Returns:
+            The counts, the shifts taken, and the bounds that they cover.
+        """
+        count = torch.zeros(len(self.A), dtype=torch.long, device=self.A.device)
+        tau, bound = tau.clone(), torch.zeros_like(tau)
+        todo = torch.arange(len(self.A), device=self.A.device)
+        while len(todo):
+            shifted = self.A.clone() if len(todo) == len(self.A) else self.A[todo]
+            shifted.diagonal(dim1=-2, dim2=-1).add_(sign * tau[todo, None])
+            factored = factor(shifted)
+            # Two units more cover the rounding of the shift itself, |a_ii + tau| u.
+            size = factored.size + self.rows[todo] + tau[todo]
+            bound[todo] = self.error[todo] + (self.unit + 2 * _UNIT) * size
+            count[todo] = factored.negative if sign == 1 else factored.positive
+            lost = todo[~bound[todo].isfinite()]
+            count[lost], tau[lost], bound[lost] = 0, torch.inf, torch.inf
+            todo = todo[bound[todo] > tau[todo]]
+            tau[todo] = 1.5 * bound[todo]
+        return count, tau, bound
 
 
-def _still_open(
-    open_: Int[Tensor, " k"], bound: Float[Tensor, " k"], tau: Float[Tensor, " m"]
-) -> tuple[Int[Tensor, " j"], Float[Tensor, " j"]]:
-    """The matrices whose shift does not cover its bound, and their next shift."""
-    short = (bound > tau[open_]) & bound.isfinite()
-    return open_[short], 1.5 * bound[short]
+def _is_symmetric(A: Float[Tensor, "m n n"]) -> bool:
+    """Whether the matrices are symmetric to the last bit, tile by tile to stay in the cache."""
+    n = A.shape[-1]
+    tiles = [slice(i, i + _TILE) for i in range(0, n, _TILE)]
+    return all(
+        torch.equal(A[:, rows, columns], A[:, columns, rows].mT)
+        for i, rows in enumerate(tiles)
+        for columns in tiles[i:]
+    )
