@@ -3,7 +3,7 @@
 The layers 0..L stand on a cycle, closed by the residual L -> 0. What the network carries beside
 the eigenvalues of S falls into strings, each an arc of at most L consecutive layers; layer v is
 covered d_v - r times, and rank(T) - r arcs use the arrow L -> 0 (derived in
-docs/theory/deep_linear.md, A.5 there; nilpotent representations of a cyclic quiver).
+docs/theory/deep_linear.md, section 4; nilpotent representations of a cyclic quiver).
 """
 
 from collections import Counter
