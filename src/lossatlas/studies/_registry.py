@@ -1,5 +1,7 @@
 """The studies by name."""
 
+from collections.abc import Sequence
+
 from lossatlas.errors import misuse
 
 from ._study import AbstractStudy
@@ -8,7 +10,7 @@ from .kawaguchi2016 import Kawaguchi2016
 STUDIES: dict[str, AbstractStudy] = {study.name: study for study in (Kawaguchi2016(),)}
 
 
-def chosen(names: str | list[str] | tuple[str, ...]) -> list[AbstractStudy]:
+def chosen(names: str | Sequence[str]) -> list[AbstractStudy]:
     """The studies that are named, in the registry's order; "all" means all.
 
     Raises:

@@ -88,9 +88,7 @@ def run(
     opened = open_run(out, {"preset": preset, "studies": plain})
     with opened.store() as store:
         tasks = [task for name in work for task in work[name]]
-        summary = run_tasks(
-            tasks, store, workers=workers, scheduler=scheduler, progress=progress
-        )
+        summary = run_tasks(tasks, store, workers=workers, scheduler=scheduler, progress=progress)
         outcomes = {study.name: judge(study, asked[study.name], store) for study in studies}
         page = report(store, opened) if report else None
     return StudyRun(opened, outcomes, summary, page)

@@ -23,12 +23,10 @@ from lossatlas.theory.deep_linear import (
     NormalForm,
     assemble,
     draw_normal_form,
-    index_lower_bound,
     predict,
     random_arcs,
 )
 
-from ._form import inner_rank
 from ._measure import measure_points
 from ._network import Network, network_of
 from ._settings import Piece
@@ -117,17 +115,12 @@ def _predicted(network: Network, form: NormalForm) -> Label:
 
 
 def _told(network: Network, form: NormalForm) -> dict[str, Any]:
-    rank = inner_rank(network.widths, form.arcs, len(form.subset))
     return {
         "role": "constructed",
         "method": "normal form",
-        "arcs": " ".join(f"{arc.start}+{arc.length}" for arc in form.arcs),
         "origin": False,
         "reduced": network.instance.spectrum.input_rank < network.widths[0],
         "strength": (Strength.PROVED if _certified(network, form) else Strength.MEASURED).value,
-        "inner_rank": rank,
-        "inner_full": rank == min(network.hidden),
-        "index_bound": index_lower_bound(network.widths, network.instance.spectrum, form.subset),
     }
 
 

@@ -34,13 +34,31 @@ class Counts:
     error: Float[Tensor, " B"]
 
 
-def eigenvalues(surface: DeepLinear, points: Float[Tensor, "B P"]) -> Float[Tensor, "B P"]:
-    """The Hessian's eigenvalues, ascending; NaN at points that are not finite."""
-    spectra = torch.full_like(points, torch.nan)
+@final
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """The Hessians' eigenvalues, ascending, and how far the losses may be from critical values.
+
+    `loss_error` is sum_i g_i^2 / (2 |lambda_i|) over eigenvectors, the change of the loss over the
+    full Newton step; eigenvalues below rounding count as large as rounding.
+    """
+
+    values: Float[Tensor, "B P"]
+    loss_error: Float[Tensor, " B"]
+
+
+def spectra_at(surface: DeepLinear, points: Float[Tensor, "B P"]) -> Spectra:
+    """Eigenvalues and loss errors; NaN at points that are not finite."""
+    values = torch.full_like(points, torch.nan)
+    error = points.new_full((len(points),), torch.nan)
     finite = points.isfinite().all(-1).nonzero()[:, 0]
     for rows in finite.split(_block(surface)):
-        spectra[rows] = torch.linalg.eigvalsh(surface.hessian(points[rows]))
-    return spectra
+        w = points[rows]
+        values[rows], Q = torch.linalg.eigh(surface.hessian(w))
+        along = (Q.mT @ surface.gradient(w)[..., None])[..., 0]
+        size = values[rows].abs().clamp(min=surface.hessian_error(w)[:, None])
+        error[rows] = (along.square() / size).sum(-1) / 2
+    return Spectra(values, error)
 
 
 def count_signs(
@@ -68,7 +86,9 @@ def count_signs(
         inertia(surface.hessian(points[rows]), error=error[rows])
         for rows in torch.arange(len(points)).split(_block(surface))
     ]
-    signs = (torch.cat([getattr(p, s) for p in parts]) for s in ("negative", "undecided", "positive"))
+    signs = (
+        torch.cat([getattr(p, s) for p in parts]) for s in ("negative", "undecided", "positive")
+    )
     return Counts(surface.loss(points), surface.gradient(points).norm(dim=-1), *signs, error)
 
 

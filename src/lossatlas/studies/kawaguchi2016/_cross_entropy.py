@@ -10,10 +10,11 @@ import numpy as np
 import torch
 
 from lossatlas.catalogue import Record
-from lossatlas.critical import CriticalPoint, Descent, classify_batch, find
+from lossatlas.critical import Descent, find
 from lossatlas.data import stratified
 from lossatlas.evidence import Strength
 from lossatlas.execution import torch_generator
+from lossatlas.linalg import inertia
 from lossatlas.surfaces import CrossEntropy, Identity, Perceptron
 
 from ._judge import STUDY
@@ -38,10 +39,27 @@ def observe(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
     surface = cross_entropy_surface(network)
     starts = surface.random_point(torch_generator(seed), batch=(piece.number,))
     found = find(surface, starts, method=Descent())
-    ends = classify_batch(surface, found.points, generator=torch_generator(seed))
+    signs = inertia(surface.hessian(found.points), error=surface.hessian_error(found.points))
     return [
-        Record(STUDY, "observation", _told(network, end, i), found.points[i].numpy())
-        for i, end in enumerate(ends)
+        Record(
+            STUDY,
+            "observation",
+            {
+                **network.attributes(),
+                "criterion": "cross-entropy",
+                "run": i,
+                "loss": found.loss[i].item(),
+                "gradient_norm": found.gradient_norm[i].item(),
+                "newton_step": found.newton_step[i].item(),
+                "status": found.status[i].value,
+                "index": int(signs.negative[i]),
+                "undecided": int(signs.undecided[i]),
+                "positive": int(signs.positive[i]),
+                "strength": Strength.MEASURED.value,
+            },
+            found.points[i].numpy(),
+        )
+        for i in range(piece.number)
     ]
 
 
@@ -52,20 +70,3 @@ def cross_entropy_surface(network: Network) -> Perceptron:
     rows = stratified(data.labels, number, 0)
     X, Y = (torch.from_numpy(np.array(part[rows])) for part in (data.inputs, data.targets))
     return Perceptron(network.widths, Identity(), CrossEntropy(), X, Y)
-
-
-def _told(network: Network, end: CriticalPoint, i: int) -> dict[str, Any]:
-    return {
-        **network.attributes(),
-        "criterion": "cross-entropy",
-        "run": i,
-        "loss": end.loss,
-        "gradient_norm": end.gradient_norm,
-        "newton_step": end.newton_step,
-        "status": end.status.value,
-        "index": int(end.inertia.negative),
-        "undecided": int(end.inertia.undecided),
-        "positive": int(end.inertia.positive),
-        "kind": end.kind.value,
-        "strength": Strength.MEASURED.value,
-    }

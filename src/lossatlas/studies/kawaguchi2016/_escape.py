@@ -8,7 +8,14 @@ from numpy import ndarray
 from lossatlas.catalogue import Record
 from lossatlas.evidence import Strength
 from lossatlas.execution import numpy_generator
-from lossatlas.theory.deep_linear import Kind, Label, assemble, draw_normal_form, predict, random_arcs
+from lossatlas.theory.deep_linear import (
+    Kind,
+    Label,
+    assemble,
+    draw_normal_form,
+    predict,
+    random_arcs,
+)
 
 from ._escape_paths import Descent, descend
 from ._judge import STUDY
@@ -48,7 +55,9 @@ def _saddles(
     data, widths = network.instance.spectrum, network.widths
     zero = draw_normal_form(data, widths, (), rng=rng)
     label = predict(widths, data.eigenvalues, (), zero.arcs, input_rank=data.input_rank)
-    found = {(zero.subset, zero.arcs, True): (label, [np.zeros_like(W) for W in assemble(data, zero)])}
+    found = {
+        (zero.subset, zero.arcs, True): (label, [np.zeros_like(W) for W in assemble(data, zero)])
+    }
     largest = min(*widths, data.target_rank)
     ranks = {"target_rank": data.target_rank, "input_rank": data.input_rank}
     for draw in range(_MOST_DRAWS):

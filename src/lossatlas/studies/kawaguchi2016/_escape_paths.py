@@ -43,18 +43,19 @@ class Descent:
         return float(self.drop.max())
 
 
-def descend(network: Network, weights: Sequence[ndarray]) -> Descent | None:
+def descend(network: Network, weights: Sequence[ndarray], *, cut: float = 1e-8) -> Descent | None:
     """Follow the escape path of a bad saddle.
 
     Args:
         network: The network.
         weights: W_1, ..., W_L of the saddle.
+        cut: The size below which the theory takes singular values for zero.
 
     Returns:
         The losses along the path, or None where the theory knows of no path: the point is a global
         minimum or has negative curvature.
     """
-    path = escape_direction(weights, *network.instance.compact)
+    path = escape_direction(weights, *network.instance.compact, cut=cut)
     if not isinstance(path, EscapePath):
         return None
     end = path.lowest()[0]

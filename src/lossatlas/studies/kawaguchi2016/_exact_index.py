@@ -11,6 +11,7 @@ and Gerchinovitz 2021, on the same ranks.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import final
 
 from ._exact_points import ExactData
@@ -58,7 +59,7 @@ class ExactRanks:
     def nullity(self) -> int:
         """The number of its zero eigenvalues."""
         r, d = len(self.subset), self.widths
-        parameters = sum(a * b for a, b in zip(d, d[1:], strict=False))
+        parameters = sum(a * b for a, b in pairwise(d))
         return parameters - r * (d[0] + d[-1] - r) - 2 * self.pairs
 
     @property
@@ -79,7 +80,9 @@ class ExactRanks:
     def _tightened(self, r: int) -> bool:
         layers = range(1, len(self.weights) + 1)
         return all(
-            r in (self._inside(i - 1, j), self._around(i, j - 1)) for i in layers for j in range(1, i)
+            r in (self._inside(i - 1, j), self._around(i, j - 1))
+            for i in layers
+            for j in range(1, i)
         )
 
     def _inside(self, i: int, j: int) -> int:

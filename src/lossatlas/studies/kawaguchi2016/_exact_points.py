@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias, final
 
 import numpy as np
@@ -112,7 +113,7 @@ def _excess(
     Z = [zeros(n[k + 1], n[k]) for k in range(len(n) - 1)]
     for a, (start, length) in enumerate(arcs):
         path = [(start + step) % len(n) for step in range(length)]
-        for here, there in zip(path, path[1:], strict=False):
+        for here, there in pairwise(path):
             if there == here + 1:
                 Z[here][members[there].index(a), members[here].index(a)] = Fraction(1)
     frame = _unimodular(len(Q), rng)

@@ -14,7 +14,9 @@ def escape_figure(rows: Rows) -> Figure | None:
     if not rows.escapes:
         return None
     orders = sorted({row["order"] for row in rows.escapes})
-    chosen = [own[0] for own in by(lambda row: (row["network"], row["order"]), rows.escapes).values()]
+    chosen = [
+        own[0] for own in by(lambda row: (row["network"], row["order"]), rows.escapes).values()
+    ]
     shown = chosen[:_MOST_PATHS]
     return Figure(
         id="escape",

@@ -42,7 +42,9 @@ def _panel(row: Row) -> Panel:
     cells = row["cells"]
     grid = row["array"].reshape(cells, cells)
     x, y = (np.linspace(row[f"{axis}_low"], row[f"{axis}_high"], cells).tolist() for axis in "xy")
-    field = Heatmap(tuple(x), tuple(y), tuple(map(tuple, grid.tolist())), "loss - minimum", log=True)
+    field = Heatmap(
+        tuple(x), tuple(y), tuple(map(tuple, grid.tolist())), "loss - minimum", log=True
+    )
     corners = [
         Scatter((row[f"{key}_x"],), (row[f"{key}_y"],), kind, symbol=symbol)
         for key, kind, symbol in _CORNERS

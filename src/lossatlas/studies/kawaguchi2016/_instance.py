@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -48,7 +49,7 @@ class Instance:
     def compact(self) -> tuple[Float[ndarray, "r d_x"], Float[ndarray, "r d_y"]]:
         """At most d_x + d_y samples with the same second moments, hence the same loss."""
         data = np.concatenate([self.inputs, self.targets], axis=1)
-        factor = np.linalg.qr(data, mode="r") if len(data) > data.shape[1] else data
+        factor = np.asarray(np.linalg.qr(data, mode="r")) if len(data) > data.shape[1] else data
         return factor[:, : self.inputs.shape[1]], factor[:, self.inputs.shape[1] :]
 
     @cached_property
@@ -70,9 +71,9 @@ class Instance:
         balls = None if sigma is None else eigenvalue_enclosures(sigma)
         if balls is None or len(balls) != Y.shape[1]:
             return 0.0
-        ends = sorted((float(ball.lower()), float(ball.upper())) for ball in balls)
-        gaps = [low - high for (_, high), (low, _) in zip(ends, ends[1:], strict=False)]
-        return max(0.0, min([ends[0][0], *gaps]) / ends[-1][1])
+        # differences of balls: their signs are certain whatever the conversion to floats rounds
+        gaps = [balls[0], *(upper - lower for lower, upper in pairwise(balls))]
+        return max(0.0, min(float(gap.lower()) for gap in gaps) / float(balls[-1].upper()))
 
     @property
     def order_certified(self) -> bool:

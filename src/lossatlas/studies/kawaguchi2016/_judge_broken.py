@@ -45,7 +45,8 @@ def _seen(data: str, rows: Sequence[Row]) -> str:
 def cross_entropy_notes(rows: Rows) -> list[str]:
     """What descents on the cross-entropy of the same networks showed."""
     return [
-        _cross_entropy(data, own) for data, own in by(lambda row: row["data"], _seen_by(rows)).items()
+        _cross_entropy(data, own)
+        for data, own in by(lambda row: row["data"], _seen_by(rows)).items()
     ]
 
 
@@ -54,7 +55,9 @@ def _seen_by(rows: Rows) -> list[Row]:
 
 
 def _cross_entropy(data: str, rows: Sequence[Row]) -> str:
-    ends = ", ".join(f"{len(own)} {status}" for status, own in by(lambda r: r["status"], rows).items())
+    ends = ", ".join(
+        f"{len(own)} {status}" for status, own in by(lambda r: r["status"], rows).items()
+    )
     losses = [row["loss"] for row in rows]
     return (
         f"With cross-entropy in place of the squared error, of which the theorem does not speak, "

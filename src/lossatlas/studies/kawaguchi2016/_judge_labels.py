@@ -14,13 +14,14 @@ SPECTRUM_TOLERANCE = 1e-8
 def check_values(rows: Rows) -> list[Check]:
     """K6: found points lie on the list and carry their label, or say that they have none."""
     found = critical(rows.searched)
-    farthest = max((row["value_distance"] for row in found), default=0.0)
+    resolved = [row for row in found if row["resolved"]]
+    farthest = max((row["value_distance"] for row in resolved), default=0.0)
     labelled = [row for row in found if row["label"] == "labelled"]
     return [
         Check.no_exception(
             f"Found critical points on the list of values (farthest {farthest:.1e} away)",
-            exceptions=count(found, lambda row: not row["value_distance"] <= VALUE_TOLERANCE),
-            sample_size=len(found),
+            exceptions=count(resolved, lambda row: not row["value_distance"] <= VALUE_TOLERANCE),
+            sample_size=len(resolved),
             strength=MEASURED,
             tolerance=VALUE_TOLERANCE,
         ),

@@ -7,11 +7,12 @@ import torch
 from numpy import ndarray
 
 from lossatlas.catalogue import Record
-from lossatlas.critical import classify_batch
-from lossatlas.theory.deep_linear import Label
+from lossatlas.critical import Newton, Polish, find
+from lossatlas.theory.deep_linear import Label, index_lower_bound
 
 from ._counts import Counts, count_signs
 from ._escape_paths import descend
+from ._form import inner_rank
 from ._network import Network
 from ._point_record import point_record, subset_name
 from ._rows import kind_by_counts
@@ -37,15 +38,19 @@ def measure_points(
     points = torch.stack([network.point(W) for W in weights])
     exact = torch.zeros(len(points), dtype=points.dtype)
     counts = count_signs(network.surface, points, distance=exact, cut=exact)
-    judged = classify_batch(network.surface, points, global_value=network.global_value)
+    # no iteration and no finishing step: only the numbers at the points themselves
+    judged = find(
+        network.surface, points, method=Newton(max_iterations=0, polish=Polish(max_steps=0))
+    )
     return [
         point_record(
             {
                 **network.attributes(),
                 **measured(network, counts, i),
                 **predicted(labels[i]),
-                "newton_step": judged[i].newton_step,
-                "status": judged[i].status.value,
+                **inner_condition(network, labels[i]),
+                "newton_step": judged.newton_step[i].item(),
+                "status": judged.status[i].value,
                 **_kind(network, weights[i], counts, i),
                 **told[i],
             },
@@ -87,9 +92,17 @@ def predicted(label: Label) -> dict[str, Any]:
     }
 
 
-def _kind(
-    network: Network, weights: Sequence[ndarray], counts: Counts, i: int
-) -> dict[str, Any]:
+def inner_condition(network: Network, label: Label) -> dict[str, Any]:
+    """Kawaguchi's condition on the inner matrices, and the index that it demands."""
+    rank = inner_rank(network.widths, label.arcs, label.rank)
+    return {
+        "inner_rank": rank,
+        "inner_full": rank == min(network.hidden),
+        "index_bound": index_lower_bound(network.widths, network.instance.spectrum, label.subset),
+    }
+
+
+def _kind(network: Network, weights: Sequence[ndarray], counts: Counts, i: int) -> dict[str, Any]:
     """The kind that counts, loss and an exhibited descent show."""
     index, above = int(counts.negative[i]), measured(network, counts, i)["global_distance"]
     shown = drop(network, weights) if index == 0 and above > 0 else float("nan")

@@ -51,6 +51,8 @@ _ATTRIBUTES: dict[str, Any] = {
     "inner_full": False,
     "index_bound": None,
     # how the two compare
+    "value_error": nan,
+    "resolved": True,
     "value_distance": nan,
     "global_distance": nan,
     "certified_minimum": False,

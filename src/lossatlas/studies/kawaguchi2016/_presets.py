@@ -16,8 +16,7 @@ _MNIST10 = DataChoice(source="mnist10", classes=(3, 5, 8), components=4)
 _MNIST28 = DataChoice(source="mnist28", samples=1000)
 
 _SMALL = tuple(
-    NetworkChoice(data="digits", hidden=hidden)
-    for hidden in ((4,), (2,), (4, 4), (4, 2), (3, 3, 3))
+    NetworkChoice(data="digits", hidden=hidden) for hidden in ((4,), (2,), (4, 2), (3, 3, 3))
 )
 
 _QUICK: dict[str, Any] = {
@@ -28,9 +27,11 @@ _QUICK: dict[str, Any] = {
         "MNIST 10x10": _MNIST10,
         "MNIST 28x28 raw": _MNIST28,
     },
+    "draws": 16,
+    "subsets": 24,
     "networks": (
         *_SMALL,
-        NetworkChoice(data="MNIST 10x10", hidden=(3, 3)),
+        NetworkChoice(data="MNIST 10x10", hidden=(4, 4)),
         NetworkChoice(data="digits centred", hidden=(4, 3), runs=128),
         NetworkChoice(data="digits raw", hidden=(4, 6), runs=0, draws=1),
     ),

@@ -68,15 +68,18 @@ class Kawaguchi2016Settings(_Frozen):
     seed: Count = 0
     data: dict[str, DataChoice]
     networks: Annotated[tuple[NetworkChoice, ...], Field(min_length=1)]
+    search_methods: Annotated[
+        tuple[Literal["Newton", "GradientNorm"], ...], Field(min_length=1)
+    ] = ("Newton",)
     searches: Count = 512
     descents: Count = 512
-    batch: Positive = 128
+    batch: Positive = 256
     draws: Positive = 4
     subsets: Positive = 64
     rational_instances: Count = 40
     escapes: Count = 8
     slice_cells: Annotated[int, Field(ge=3, le=401)] = 61
-    cross_entropy_descents: Count = 32
+    cross_entropy_descents: Count = 16
 
     @model_validator(mode="after")
     def _networks_name_known_data(self) -> Self:

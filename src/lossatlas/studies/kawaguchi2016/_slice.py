@@ -61,11 +61,15 @@ def corners(network: Network) -> tuple[Tensor, Tensor, Tensor]:
     """A global minimum, a strict saddle that skipped the first eigenvalue, a bad saddle."""
     largest = min(*network.widths, network.instance.spectrum.target_rank)
     last = network.instance.spectrum.target_rank - 1
-    subsets = (tuple(range(largest)), (last,) if last else (), tuple(range(largest - 1)))
-    return tuple(  # type: ignore[return-value]
-        network.point(balanced_point(*network.instance.compact, network.widths, subset))
-        for subset in subsets
+    return (
+        _balanced(network, tuple(range(largest))),
+        _balanced(network, (last,) if last else ()),
+        _balanced(network, tuple(range(largest - 1))),
     )
+
+
+def _balanced(network: Network, subset: tuple[int, ...]) -> Tensor:
+    return network.point(balanced_point(*network.instance.compact, network.widths, subset))
 
 
 def _range(places: list[float], cells: int) -> Tensor:

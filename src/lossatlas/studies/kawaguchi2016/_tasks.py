@@ -9,7 +9,6 @@ from ._judge import STUDY
 from ._settings import Kawaguchi2016Settings, NetworkChoice, Piece
 
 _ROOM = "lossatlas.studies.kawaguchi2016"
-_SEARCH_METHODS = ("Newton", "GradientNorm")
 _EXACT_BATCH = 10
 
 
@@ -25,7 +24,11 @@ def study_tasks(settings: Kawaguchi2016Settings) -> list[Task]:
     plain = settings.model_dump(mode="json")
     works = [*_searches(settings), *_constructions(settings), *_exact(settings), *_once(settings)]
     return [
-        Task(f"{_ROOM}.{work.function}", work.told, task_seed(STUDY, plain, [work.function, work.told]))
+        Task(
+            f"{_ROOM}.{work.function}",
+            work.told,
+            task_seed(STUDY, plain, [work.function, work.told]),
+        )
         for work in works
     ]
 
@@ -36,7 +39,7 @@ def _searches(settings: Kawaguchi2016Settings) -> Iterator[_Work]:
             total if network.runs is None else network.runs
             for total in (settings.searches, settings.descents)
         )
-        yield from _batches(settings, position, _SEARCH_METHODS, searches)
+        yield from _batches(settings, position, settings.search_methods, searches)
         yield from _batches(settings, position, ("Descent",), descents)
 
 
@@ -55,7 +58,9 @@ def _batches(
 def _constructions(settings: Kawaguchi2016Settings) -> Iterator[_Work]:
     for position, network in enumerate(settings.networks):
         draws = network.draws or settings.draws
-        yield _on(settings, position, "_constructed:construct", number=draws, cells=settings.subsets)
+        yield _on(
+            settings, position, "_constructed:construct", number=draws, cells=settings.subsets
+        )
 
 
 def _exact(settings: Kawaguchi2016Settings) -> Iterator[_Work]:
@@ -78,10 +83,18 @@ def _pictures(
     settings: Kawaguchi2016Settings, position: int, network: NetworkChoice
 ) -> Iterator[_Work]:
     yield _on(settings, position, "_balanced:balance")
-    yield _on(settings, position, "_cross_entropy:observe", number=settings.cross_entropy_descents)
+    if position in _first_of_each_depth(settings):
+        number = settings.cross_entropy_descents
+        yield _on(settings, position, "_cross_entropy:observe", number=number)
     if len(network.hidden) > 1:
         yield _on(settings, position, "_escape:escape", number=settings.escapes)
         yield _on(settings, position, "_slice:cut", cells=settings.slice_cells)
+
+
+def _first_of_each_depth(settings: Kawaguchi2016Settings) -> set[int]:
+    """The first shallow and the first deep network."""
+    deep = [len(network.hidden) > 1 for network in settings.networks]
+    return {deep.index(kind) for kind in set(deep)}
 
 
 def _on(settings: Kawaguchi2016Settings, position: int, function: str, **told: Any) -> _Work:
