@@ -190,7 +190,7 @@ def test_a_process_killed_at_any_moment_leaves_whole_tasks_only(tmp_path: Path) 
         assert child.stdout.readline() == b"ready\n"
         time.sleep(delay)
         child.send_signal(signal.SIGKILL)
-        child.wait()
+        assert child.wait() == -signal.SIGKILL
         child.stdout.close()
         with SqliteStore(path) as store:
             done = sorted(store.completed())

@@ -7,6 +7,7 @@ values like any other, and a point keeps every bit of its float64 coordinates.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -65,7 +66,7 @@ def check_name(name: str) -> str:
     Raises:
         ValueError: If it may not.
     """
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or name in RESERVED:
+    if not isinstance(name, str) or not _is_name(name):
         raise misuse(
             "attributes",
             should=f"be named by identifiers of at most 64 characters, none of {RESERVED}",
@@ -75,12 +76,20 @@ def check_name(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)
+def _is_name(name: str) -> bool:
+    """Remembered, since a million records have a dozen names between them."""
+    return _NAME.fullmatch(name) is not None and name not in RESERVED
+
+
 def plain_scalar(name: str, value: Any) -> Scalar:
     """The plain Python scalar that a value is.
 
     Raises:
         ValueError: If it is not a scalar, or an integer of more than 64 bits.
     """
+    if type(value) is float or type(value) is bool or value is None:
+        return value  # most values of most records end here
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, str):
@@ -100,6 +109,8 @@ def plain_scalar(name: str, value: Any) -> Scalar:
 
 
 def _check_text(name: str, text: str) -> str:
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
