@@ -18,7 +18,7 @@ from lossatlas.errors import misuse
 
 def check_batches(batches: Iterable[Any]) -> None:
     """Batches that can be passed over again and again."""
-    if iter(batches) is batches:
+    if isinstance(batches, Iterator):  # asking for one would draw a seed, or start workers
         raise misuse(
             "batches",
             should="be a collection that can be passed over many times",

@@ -15,7 +15,7 @@ where W_i[a,b] and W_j[c,d] are the two entries (derived in docs/theory/deep_lin
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Self, final
+from typing import final
 
 import torch
 from torch import Tensor
@@ -35,13 +35,13 @@ class Chains:
     residual: Tensor  # Z: (*b, r, d_y)
 
     @classmethod
-    def of(cls, weights: list[Tensor], factor_inputs: Tensor, factor_targets: Tensor) -> Self:
+    def of(cls, weights: list[Tensor], factor_inputs: Tensor, factor_targets: Tensor) -> "Chains":
         """The chains of a network on a data factor."""
         T = _forward(weights, factor_inputs)
         return cls(weights, T[:-1], T[-1], factor_targets, T[-1] - factor_targets)
 
     @classmethod
-    def majorant(cls, weights: list[Tensor], x: Tensor, y: Tensor) -> Self:
+    def majorant(cls, weights: list[Tensor], x: Tensor, y: Tensor) -> "Chains":
         """The chains on absolute values: no term cancels another, the residual included."""
         absolute = [W.abs() for W in weights]
         T = _forward(absolute, x)

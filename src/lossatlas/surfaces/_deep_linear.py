@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
-from lossatlas._types import Hessians, Points, Samples, Values
+from lossatlas._types import Hessians, Points, Values
 from lossatlas.errors import misuse
 
 from ._activations import Gauge
@@ -65,8 +65,8 @@ class DeepLinear(AbstractSurface):
     """
 
     widths: Sequence[int]
-    inputs: Samples
-    targets: Samples
+    inputs: Float[Tensor, "n d_x"]
+    targets: Float[Tensor, "n d_y"]
     _: KW_ONLY
     reduction: Literal["sum", "mean"] = "sum"
     _layout: Layout = field(init=False, repr=False)

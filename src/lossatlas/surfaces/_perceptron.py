@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
-from lossatlas._types import Hessians, Points, Samples as SampleRows, Values
+from lossatlas._types import Hessians, Points, Values
 from lossatlas.errors import misuse
 
 from ._activations import AbstractActivation
@@ -77,7 +77,7 @@ class Perceptron(AbstractSurface):
     widths: Sequence[int]
     activation: AbstractActivation
     criterion: AbstractCriterion
-    inputs: SampleRows
+    inputs: Float[Tensor, "n d_x"]
     targets: Tensor
     _: KW_ONLY
     biases: bool = False
