@@ -3,9 +3,11 @@
 The step is -H^+ g with a rank cut. At distance d from a critical point the eigenvalues that vanish
 at it, those of a symmetry's orbit among them, are of the order of ||g|| times the orbit's
 curvature, about 1/||w||. So an eigenvalue counts as zero below
-    max(hessian_error(w), 0.1 ||g|| / (1 + ||w||)),
-and the part of g along an eigenvector counts beyond the gradient's own rounding only, taken as 4
-eps gradient_scale(w): over an eigenvalue of 1e-12 rounding alone would make a long step.
+    max(8 eps ||H||, 0.1 ||g|| / (1 + ||w||)),
+and the part of g along an eigenvector counts beyond the gradient's own rounding only, taken as 16
+eps gradient_scale(w): over an eigenvalue of 1e-12 rounding alone would make a long step. The cut is
+lower than the surface's bound on the error of H, on purpose: a bound that is a thousand times too
+large would hide a long step along a weak but real curvature.
 """
 
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ from lossatlas.surfaces import AbstractSurface
 from ._blocks import blocks
 
 _ORBIT = 0.1
-_ROUNDING = 4
+_RESOLUTION = 8
+_ROUNDING = 16
 
 
 @final
@@ -47,10 +50,10 @@ class Examination:
         return self.step.norm(dim=-1)
 
 
-def rank_cut(surface: AbstractSurface, w: Points, gradient_norm: Values) -> Values:
+def rank_cut(w: Points, gradient_norm: Values, hessian_norm: Values) -> Values:
     """The size below which an eigenvalue of the Hessian at `w` counts as zero."""
-    orbit = _ORBIT * gradient_norm / (1 + w.norm(dim=-1))
-    return torch.maximum(surface.hessian_error(w), orbit)
+    rounding = _RESOLUTION * torch.finfo(w.dtype).eps * hessian_norm
+    return torch.maximum(rounding, _ORBIT * gradient_norm / (1 + w.norm(dim=-1)))
 
 
 def examine(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> Examination:
@@ -81,12 +84,13 @@ def _examine_finite(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> Examin
     sane = H.isfinite().all(-1).all(-1) & g.isfinite().all(-1)
     values, Q = torch.linalg.eigh(torch.where(sane[:, None, None], H, 0.0))
     along = (Q.mT @ torch.where(sane[:, None], g, 0.0)[..., None])[..., 0]
-    kept = values.abs() > rank_cut(surface, w, norm)[:, None]
+    largest = values.abs().amax(-1)
+    kept = values.abs() > rank_cut(w, norm, largest)[:, None]
     noise = _ROUNDING * torch.finfo(w.dtype).eps * scale
     beyond = along.sign() * (along.abs() - noise[:, None]).clamp(min=0)
     inverse = torch.where(kept, 1 / values, 0.0)
     step = -(Q @ (inverse * beyond)[..., None])[..., 0]
-    size = values.abs().amax(-1) * norm
+    size = largest * norm
     flatness = torch.where(size > 0, (values * along).norm(dim=-1) / size, 1.0)
     lost = torch.where(sane, 0.0, torch.nan).to(w.dtype)
     return Examination(norm, scale, step + lost[:, None], flatness + lost)

@@ -22,6 +22,8 @@ from ._pool import Pool
 from ._status import ROUNDING
 from ._steps import AbstractStep, ShiftedSolve
 
+_NEAR = 1e-8
+
 
 @final
 @dataclass(frozen=True)
@@ -43,19 +45,22 @@ class Newton(AbstractMethod):
         polish: The finishing minimum-norm steps.
     """
 
-    max_iterations: int = 200
+    max_iterations: int = 300
     step: AbstractStep = field(default_factory=ShiftedSolve)
     advance: AbstractAdvance = field(default_factory=Bold)
     damping: float = 1.0
-    least_damping: float = 1e-4
+    least_damping: float = 1e-6
     cycle: int = 40
     polish: Polish = field(default_factory=Polish)
 
     def search(self, surface: AbstractSurface, starts: Float[Tensor, "B P"]) -> Arrival:
         pool = Pool(starts)
         g = surface.gradient(pool.moving)
+        scale = surface.gradient_scale(pool.moving)
         for iteration in range(self.max_iterations):
-            g = _leave(surface, pool, g)
+            stay = _under_way(surface, pool.moving, g, scale)
+            pool.retire(~stay)
+            g, scale = g[stay], scale[stay]
             if not len(pool):
                 break
             w = pool.moving
@@ -70,10 +75,15 @@ class Newton(AbstractMethod):
         return factor * g.norm(dim=-1) / (1 + w.norm(dim=-1))
 
 
-def _leave(surface: AbstractSurface, pool: Pool, g: Tensor) -> Tensor:
-    """Retire the searches that arrived or broke down; the gradients of the others."""
+def _under_way(surface: AbstractSurface, w: Tensor, g: Tensor, scale: Tensor) -> Tensor:
+    """The searches that have neither arrived nor broken down.
+
+    The scale of the gradient costs a singular value decomposition for each matrix, so it is asked
+    for anew only where the gradient is already small on the scale of the start.
+    """
     norm = g.norm(dim=-1)
-    arrived = norm <= ROUNDING / 10 * surface.gradient_scale(pool.moving)
-    done = arrived | ~norm.isfinite()
-    pool.retire(done)
-    return g[~done]
+    stay = norm.isfinite()
+    near = (stay & (norm <= _NEAR * scale)).nonzero()[:, 0]
+    if len(near):
+        stay[near] = norm[near] > ROUNDING / 10 * surface.gradient_scale(w[near])
+    return stay

@@ -66,7 +66,8 @@ class ShiftedSolve(AbstractStep):
         for part in blocks(len(w), surface.dimension):
             H = surface.hessian(w[part])
             s = torch.maximum(damping[part], _resolution(H))
-            A = torch.complex(H, s[:, None, None] * _identity(H))
+            A = H.to(H.dtype.to_complex())
+            A.diagonal(dim1=-2, dim2=-1).imag.copy_(s[:, None].expand(-1, H.shape[-1]))
             solution, _ = torch.linalg.solve_ex(A, g[part].to(A.dtype)[..., None])
             steps[part] = -solution[..., 0].real
         return steps
