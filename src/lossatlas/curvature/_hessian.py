@@ -1,8 +1,6 @@
 """The Hessian at one point as an operator: a block of vectors in, a block of products out."""
 
-from jaxtyping import Float
-from torch import Tensor
-
+from lossatlas._types import Points
 from lossatlas.errors import misuse
 from lossatlas.linalg import AbstractOperator, FunctionOperator
 from lossatlas.surfaces import AbstractSurface, Flat
@@ -10,7 +8,7 @@ from lossatlas.surfaces import AbstractSurface, Flat
 from ._tangent import check_points
 
 
-def hessian(surface: AbstractSurface, w: Float[Tensor, " P"]) -> AbstractOperator:
+def hessian(surface: AbstractSurface, w: Points) -> AbstractOperator:
     """The Hessian of a surface at a point, known by its products.
 
     Args:

@@ -71,5 +71,6 @@ def _left_out(R: Float[Tensor, "k k"]) -> Float[Tensor, "k k"]:
     """
     U, values, Vt = torch.linalg.svd(R)
     floor = torch.finfo(R.dtype).eps * values[0] if values[0] > 0 else 1.0
-    S = (U / values.clamp(min=floor)) @ Vt
-    return S / S.norm(dim=0)
+    S: Tensor = (U / values.clamp(min=floor)) @ Vt
+    unit: Tensor = S / S.norm(dim=0)
+    return unit

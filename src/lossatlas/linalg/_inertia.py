@@ -7,6 +7,7 @@ the rest are undecided. tau starts as a guess; what counts is that the bound on 
 2002, Theorem 11.3) at each shifted matrix is at most its shift, and tau grows until it is.
 """
 
+import math
 from dataclasses import dataclass
 from typing import final
 
@@ -96,7 +97,7 @@ def _symmetric(matrix: Float[Tensor, "..."]) -> tuple[Float[Tensor, "m n n"], Fl
             remedy="Pass symmetric matrices (*b, n, n).",
         )
     n = matrix.shape[-1]
-    A = matrix.reshape(matrix.shape[:-2].numel(), n, n).double()
+    A = matrix.reshape(math.prod(matrix.shape[:-2]), n, n).double()
     if _is_symmetric(A):
         return A, A.new_zeros(len(A))
     half = (A - A.mT) / 2

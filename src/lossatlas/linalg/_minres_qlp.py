@@ -6,6 +6,7 @@ singular, incompatible systems, the last entry of u is simply left out, and x is
 Saunders 2011, SIAM J. Sci. Comput. 33, sections 3 to 5). All systems of a batch move together.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -114,7 +115,7 @@ def minres_qlp(
     num_kept = limit if reorthogonalise else 0
     forecast(
         (num_kept + 12) * b.numel() * b.element_size(),
-        purpose=f"MINRES-QLP on {shape.numel()} systems of size {n}",
+        purpose=f"MINRES-QLP on {math.prod(shape)} systems of size {n}",
         remedy="Lower `max_iterations`, or pass `reorthogonalise=False`.",
     )
 
@@ -172,14 +173,14 @@ def _verdict(state: State) -> Int[Tensor, " m"]:
 
 def _goal(state: State, x: Float[Tensor, "m n"]) -> Float[Tensor, " m"]:
     """The residual norm asked for, or what rounding leaves of it."""
-    rounding = 4 * torch.finfo(x.dtype).eps * state.a_norm * x.norm(dim=-1)
-    return state.tolerance * state.b_norm + rounding
+    unit: float = 4 * torch.finfo(x.dtype).eps
+    return torch.add(state.tolerance * state.b_norm, state.a_norm * x.norm(dim=-1), alpha=unit)
 
 
 def _from_tridiagonal(
     state: State, chosen: Bool[Tensor, " m"], iterations: Int[Tensor, " m"]
 ) -> Float[Tensor, "k n"]:
-    """X = V T^+ V^T b once the Krylov space is exhausted, with T^+ from the eigenvalues of T.
+    """The solution V T^+ V^T b once the Krylov space is exhausted, with T^+ from the eigenvalues of T.
 
     Where b is not in the range of A, T turns singular slowly, and the reflections lose half the
     digits on the way; its eigenvalues do not.
@@ -196,4 +197,5 @@ def _from_tridiagonal(
     y = (vectors @ weights[..., None]) * state.b_norm[chosen, None, None]
     # Rows of a basis past the system's own end may hold anything.
     V = torch.where(inside[..., None], state.basis[chosen, : len(steps)], 0.0)
-    return (y.mT @ V)[:, 0]
+    solution: Tensor = (y.mT @ V)[:, 0]
+    return solution

@@ -40,7 +40,8 @@ class SpectralDensity:
     def smoothed(self, grid: Float[Tensor, " g"], width: float) -> Float[Tensor, " g"]:
         """The density on a grid, every node spread to a Gaussian of a standard deviation."""
         z = (grid[:, None] - self.nodes) / width
-        return torch.exp(-(z**2) / 2) @ self.weights / (width * (2 * torch.pi) ** 0.5)
+        bumps: Tensor = torch.exp(-(z**2) / 2) / (width * (2 * torch.pi) ** 0.5)
+        return bumps @ self.weights
 
 
 def spectral_density(
