@@ -55,6 +55,7 @@ def test_a_planted_violation_turns_every_verdict(outcomes: list[bool | None], pl
     verdict = _verdict(*map(_check, planted))
     assert verdict.ruling is Ruling.FAILS
     assert set(verdict.sentence.split("It is ")) <= {"", "bad. ", "bad."}
+    assert all(check.passed is False for check in verdict.deciding)
 
 
 @given(OUTCOMES.filter(lambda outcomes: None in outcomes and False not in outcomes))

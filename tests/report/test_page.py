@@ -168,7 +168,9 @@ def test_a_planted_violation_changes_the_page(outcome: Report, claim_id: str) ->
     assert honest.ruling is Ruling.HOLDS
     assert '<div class="verdict holds">' in before
     assert '<div class="verdict fails">' in after
-    assert "<p>Planted points: 1 of 77 does not.</p>" in after
+    assert re.search(
+        r"<p class=\"label\">Verdict</p>\s*<p>Planted points: 1 of 77 does not.</p>", after
+    )
     assert "<p>Planted points" not in before
 
 

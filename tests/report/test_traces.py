@@ -218,3 +218,12 @@ def test_a_field_fills_its_axes() -> None:
     layout = panel_layout(panel, [])
     assert layout["xaxis"]["range"] == [-0.5, 1.5]
     assert layout["yaxis"]["range"] == [-1.0, 3.0]
+
+
+def test_rounding_is_not_blown_up_to_a_landscape() -> None:
+    flat, hilly = (
+        panel_layout(_panel(Line((0.0, 1.0), (96.75, 96.75 + step))), [])["yaxis"].get("range")
+        for step in (3e-14, 1e-3)
+    )
+    assert hilly is None
+    assert flat[1] - flat[0] > 1.0

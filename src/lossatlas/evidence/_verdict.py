@@ -70,10 +70,15 @@ class Verdict:
         return max(given) if given else None
 
     @property
+    def deciding(self) -> tuple[Check, ...]:
+        """The checks that the ruling follows from: all of them where none stands out."""
+        deciding = tuple(check for check in self.checks if _decides(check, self.ruling))
+        return deciding or self.checks
+
+    @property
     def sentence(self) -> str:
         """The verdict in words: what decided it first, then how much stands behind it."""
-        deciding = [c for c in self.checks if _decides(c, self.ruling)]
-        words = " ".join(check.sentence for check in deciding or self.checks)
+        words = " ".join(check.sentence for check in self.deciding)
         if self.ruling is Ruling.NOT_APPLICABLE:
             return words or "The statement does not apply here."
         return words or "Nothing was measured."

@@ -14,8 +14,11 @@ Place: TypeAlias = float | str | None
 _FEW_BARS = 8
 _MARGIN = 0.04
 # Room on the right for the names of levels, where no point lies under them.
-_NAME_MARGIN = 0.34
+_NAME_MARGIN = 0.3
+_LETTER = 0.02
 _NAME_GAP = 0.042
+_ROUNDING = 1e-10
+_STEADY = 0.05
 _MAX_NAMES = 18
 
 
@@ -44,8 +47,21 @@ def horizontal_span(panel: Panel) -> tuple[float, float]:
         (x for mark in panel.marks if not isinstance(mark, Levels) for x in mark.x),
         log=panel.x_log,
     )
-    right = _NAME_MARGIN if labelled(panel) else _MARGIN
+    longest = max((len(name) for _, name in labelled(panel)), default=0)
+    right = _MARGIN + min(_NAME_MARGIN, _LETTER * longest)
     return low - _MARGIN * (high - low), high + right * (high - low)
+
+
+def steady_range(panel: Panel) -> tuple[float, float] | None:
+    """A range that shows heights which differ by rounding alone as what they are, one height.
+
+    None where the heights differ by more, and the axis finds its own range.
+    """
+    low, high = _span(_heights(panel), log=False)
+    centre = (low + high) / 2
+    if panel.y_log or high - low > _ROUNDING * abs(centre):
+        return None
+    return centre - _STEADY * abs(centre), centre + _STEADY * abs(centre)
 
 
 def decade_step(panel: Panel, axis: str) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lossatlas.evidence import Heatmap, Levels, Panel
 
-from ._extent import across, decade_step, horizontal_span, labelled
+from ._extent import across, decade_step, horizontal_span, labelled, steady_range
 from ._style import is_fielded
 
 
@@ -15,7 +15,7 @@ def panel_layout(panel: Panel, traces: Sequence[dict[str, Any]]) -> dict[str, An
     fielded = is_fielded(panel)
     layout = {
         "xaxis": _axis(panel.x_label, decade_step(panel, "x")) | _horizontal_range(panel),
-        "yaxis": _axis(panel.y_label, decade_step(panel, "y")) | _field_range(panel, "y"),
+        "yaxis": _axis(panel.y_label, decade_step(panel, "y")) | _vertical_range(panel),
         "showlegend": _needs_legend(traces, least=1 if fielded else 2),
         "annotations": [_level_name(place, name) for place, name in labelled(panel)],
     }
@@ -46,9 +46,9 @@ _MANY_LEVELS = 6
 
 
 def _axis(label: str, decades: int | None) -> dict[str, Any]:
-    scale: dict[str, Any] = {}
+    scale: dict[str, Any] = {"exponentformat": "power"}
     if decades is not None:
-        scale = {"type": "log", "exponentformat": "power", "tickfont": {"size": 10}}
+        scale |= {"type": "log", "tickfont": {"size": 10}}
         scale |= {"dtick": decades} if decades else {}
     return {
         "title": {"text": escape(label), "standoff": 8},
@@ -70,6 +70,12 @@ def _field_range(panel: Panel, axis: str) -> dict[str, Any]:
         return {}
     first, last = places[1] - places[0], places[-1] - places[-2]
     return {"range": [places[0] - first / 2, places[-1] + last / 2]}
+
+
+def _vertical_range(panel: Panel) -> dict[str, Any]:
+    """Rounding is not blown up to a landscape."""
+    steady = steady_range(panel)
+    return _field_range(panel, "y") if steady is None else {"range": list(steady)}
 
 
 def _horizontal_range(panel: Panel) -> dict[str, Any]:

@@ -46,6 +46,9 @@ def painted(figure: Figure) -> dict[str, bytes]:
     """A figure as the content of its files, by their ending."""
     with matplotlib.rc_context(_STYLE):
         canvas = _canvas(figure)
+        # The layout is found once and kept for both files.
+        canvas.draw_without_rendering()
+        canvas.set_layout_engine("none")
         return {
             "svg": _saved(canvas, "svg", {"Date": None, "Creator": None}),
             "png": _saved(canvas, "png", {"Software": None}),

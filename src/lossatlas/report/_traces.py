@@ -123,7 +123,7 @@ def _graded(mark: Scatter, panel: Panel, style: Style) -> Trace:
         "cmax": style.greatest_class,
         "colorscale": "Viridis",
         # The darkest end of the scale would be lost on a dark ground without an edge.
-        "line": {"width": 0.7, "color": "@muted"},
+        "line": {"width": 0.4, "color": "@muted"},
         "colorbar": _bar_title(mark.group_label or mark.label),
     }
     trace["text"] = [

@@ -75,7 +75,7 @@ class ClaimView:
 
     anchor: str
     verdict: Verdict
-    sentence: str
+    sentences: tuple[str, ...]
     badge: Badge
     strength: Badge
     sample_size: str
@@ -155,7 +155,7 @@ def _claim(
     return ClaimView(
         anchor,
         verdict,
-        minus(verdict.sentence),
+        tuple(minus(check.sentence) for check in verdict.deciding) or (verdict.sentence,),
         Badge(verdict.ruling.value, _RULING_CLASS[verdict.ruling]),
         _strength(verdict.strength),
         count(verdict.sample_size),
