@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from lossatlas.catalogue import MemoryStore, SqliteStore
 from lossatlas.errors import LossatlasError, RunError
 from lossatlas.execution import ProgressReport, Task, rehearsal_tasks, run_tasks
+from lossatlas.execution._pool import LocalPool
+from lossatlas.execution._worker import Done
 
 Expected = Callable[..., MemoryStore]
 Children = Callable[[int], list[int]]
@@ -198,15 +201,37 @@ def test_less_than_one_worker_is_refused(workers: int) -> None:
         run_tasks(rehearsal_tasks(1), MemoryStore(), workers=workers, progress=False)
 
 
-def test_a_script_without_a_main_guard_is_told_what_to_do(tmp_path: Path) -> None:
+def test_a_script_needs_no_main_guard_and_is_run_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
         "from lossatlas.catalogue import MemoryStore\n"
         "from lossatlas.execution import rehearsal_tasks, run_tasks\n"
-        "run_tasks(rehearsal_tasks(2), MemoryStore(), workers=1, progress=False)\n"
+        "print('begun')\n"
+        "print(run_tasks(rehearsal_tasks(4), MemoryStore(), workers=2, progress=False).done)\n"
+        "print(__name__, __import__('sys').modules['__main__'].__name__, __file__)\n"
     )
     told = subprocess.run(
         [sys.executable, script], capture_output=True, text=True, check=False, timeout=60
     )
-    assert told.returncode == 1
-    assert 'under `if __name__ == "__main__":`' in told.stderr.splitlines()[-1]
+    assert told.stderr == ""
+    assert told.stdout == f"begun\n4\n__main__ __main__ {script}\n"
+
+
+def test_workers_that_cannot_start_are_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "")
+    monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/bin/false")
+    with pytest.raises(RunError, match="end as soon as they start"):
+        run_tasks(rehearsal_tasks(3), MemoryStore(), workers=2, progress=False)
+
+
+def test_workers_that_are_lost_for_ever_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    restarts: list[int] = []
+
+    def submit(self: LocalPool, task: Task) -> Future[Done]:
+        raise BrokenExecutor(task.key)
+
+    monkeypatch.setattr(LocalPool, "submit", submit)
+    monkeypatch.setattr(LocalPool, "restart", lambda _: restarts.append(1))
+    with pytest.raises(RunError, match="lost 6 times in a row"):
+        run_tasks(rehearsal_tasks(3), MemoryStore(), workers=2, progress=False)
+    assert len(restarts) == 5

@@ -5,7 +5,9 @@ its thread counts, and its bits could differ. Even one worker is a process, for 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from multiprocessing.process import BaseProcess
 from typing import final
@@ -14,7 +16,14 @@ from lossatlas.catalogue import canonical_json
 from lossatlas.errors import RunError, misuse
 
 from ._task import Task
-from ._worker import Done, deaf_children, perform, single_threaded_children, start_worker
+from ._worker import (
+    Done,
+    children_without_main,
+    deaf_children,
+    perform,
+    single_threaded_children,
+    start_worker,
+)
 
 
 class AbstractPool(ABC):
@@ -74,23 +83,28 @@ class LocalPool(AbstractPool):
 
     def submit(self, task: Task) -> Future[Done]:
         # The executor starts its processes inside `submit`, one by one as they are needed.
-        with single_threaded_children(), deaf_children():
+        with _calm_start():
             before = set(active_children())
-            future = self._executor.submit(perform, *arguments(task))
-            self._children |= set(active_children()) - before
+            try:
+                future = self._executor.submit(perform, *arguments(task))
+            except OSError as error:
+                # A worker that dies while the next is being started closes the pipes under it.
+                raise BrokenExecutor(f"no worker could be started: {error}") from error
+            finally:
+                self._children |= set(active_children()) - before
         return future
 
     def restart(self) -> None:
         self.stop()
         self._executor = self._processes()
         try:
-            with single_threaded_children(), deaf_children():
+            with _calm_start():
                 ready = self._executor.submit(_ready)
             ready.result()
-        except BrokenExecutor as error:
+        except (BrokenExecutor, OSError) as error:
             raise RunError(
-                "Worker processes end as soon as they start. A script that runs tasks should do so "
-                'under `if __name__ == "__main__":`; otherwise see whether memory is short.'
+                "Worker processes end as soon as they start. See whether memory is short, and "
+                "whether `python -c 'import lossatlas.execution'` works here."
             ) from error
 
     def close(self) -> None:
@@ -112,6 +126,13 @@ class LocalPool(AbstractPool):
 def arguments(task: Task) -> tuple[str, str, tuple[int, ...]]:
     """What is sent to a worker: strings and numbers only."""
     return task.function, canonical_json(task.settings), task.seed
+
+
+@contextmanager
+def _calm_start() -> Generator[None]:
+    """What must hold while a worker process is started."""
+    with single_threaded_children(), deaf_children(), children_without_main():
+        yield
 
 
 def _ready() -> bool:

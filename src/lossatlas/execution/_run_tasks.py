@@ -23,6 +23,7 @@ from ._task import Task
 from ._worker import Done
 
 _DEATHS_ALONE = 2
+_LOSSES_IN_A_ROW = 5
 
 
 @final
@@ -120,7 +121,7 @@ class _Runner:
         self.total, self.done, self.skipped = len(waiting), 0, 0
         self.flying: dict[Future[Done], Task] = {}
         self.lost: list[Task] = []
-        self.broken = False
+        self.broken, self.barren = False, 0
         self.deaths: dict[str, int] = {}
         self.failures: list[tuple[Task, BaseException]] = []
         self.started = time.perf_counter()
@@ -133,6 +134,7 @@ class _Runner:
             for future in ended:
                 self._take_in(self.flying.pop(future), future)
             if self.broken and not self.flying:
+                self._check_progress()
                 pool.restart()
                 self._give_again()
 
@@ -161,7 +163,17 @@ class _Runner:
         else:
             self.store.commit(task.key, task.json, outcome.records, provenance=outcome.provenance)
             self.done += 1
+        self.barren = 0
         self.report()
+
+    def _check_progress(self) -> None:
+        """Losses that lead nowhere must not go on for ever."""
+        self.barren += 1
+        if self.barren > _LOSSES_IN_A_ROW:
+            raise RunError(
+                f"Workers were lost {self.barren} times in a row and no task was finished. "
+                "See whether memory or the number of processes is short, then run it again."
+            )
 
     def _give_again(self) -> None:
         """Lost tasks go to the front; one that died alone twice is the one that kills workers."""
@@ -170,6 +182,7 @@ class _Runner:
             self.deaths[task.key] = self.deaths.get(task.key, 0) + alone
             if self.deaths[task.key] >= _DEATHS_ALONE:
                 self.failures.append((task, RuntimeError("its worker process died (memory?)")))
+                self.barren = 0
                 self.report()
             else:
                 self.waiting.appendleft(task)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
+from types import ModuleType
 from typing import Any, final
 
 from lossatlas.catalogue import Record, environment
@@ -98,6 +99,21 @@ def deaf_children() -> Generator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def children_without_main() -> Generator[None]:
+    """Inside, processes that are started do not run the caller's script again.
+
+    A spawned child imports its parent's main module, so that functions of it can be called. Ours
+    are all lossatlas's, and a script without a main guard would start itself over and over.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def start_worker() -> None:
