@@ -77,6 +77,7 @@ def test_a_study_that_was_ended_and_continued_equals_one_that_was_not(
     assert "Traceback" not in err
     assert 3 <= _tasks_done(run) < _tasks_done(whole)
 
-    subprocess.run(command, check=True, capture_output=True)
+    again = subprocess.run(command, capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
     assert _tasks_done(run) == _tasks_done(whole)
     assert _digest(run) == _digest(whole)

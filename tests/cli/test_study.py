@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,6 +108,19 @@ def test_other_settings_are_refused_with_the_difference(
     assert _digest(run) == digest
 
 
+@pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\0" + b"x" * 500])
+def test_a_run_whose_catalogue_is_corrupt_is_refused_and_left_as_it_is(
+    content: bytes,
+    whole: tuple[Path, str, subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(whole[0], tmp_path / "run")
+    (tmp_path / "run" / "atlas.db").write_bytes(content)
+    done = _done(_arguments(tmp_path / "run", whole[0].parent / "asked.toml", "--quiet"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert (tmp_path / "run" / "atlas.db").read_bytes() == content
+
+
 def test_ctrl_c_exits_130_with_one_line_and_the_same_command_resumes(
     whole: tuple[Path, str, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
@@ -177,6 +191,9 @@ def test_a_task_that_fails_is_named_in_one_line(tmp_path: Path) -> None:
         (("all", "--workers", "0"), "--workers"),
         (("all", "--seed", "-1"), "--seed"),
         (("all", "--settings", "nowhere.toml"), "nowhere.toml"),
+        (("all", "--scheduler", "nonsense"), "Write it as tcp://host:8786."),
+        (("all", "--scheduler", "http://host:8786"), "Write it as tcp://host:8786."),
+        (("all", "--scheduler", "tcp://host"), "Write it as tcp://host:8786."),
         ((), "NAME"),
     ],
 )

@@ -1,5 +1,6 @@
 """What `lossatlas study` was asked for, checked before anything is touched."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,10 @@ from ._usage import judging, refuse, unknown
 
 if TYPE_CHECKING:
     from lossatlas.execution import Task
+
+_ADDRESS = re.compile(
+    r"(tcp|tls|ucx|ws|wss)://[^\s/:]+:[0-9]+|(tcp|tls)://\[[0-9a-fA-F:]+\]:[0-9]+"
+)
 
 
 def chosen_studies(names: Sequence[str]) -> list[str]:
@@ -36,6 +41,12 @@ def read_settings(file: Path, studies: Sequence[str]) -> dict[str, dict[str, Any
         if name not in studies or not isinstance(table, dict):
             raise unknown("study asked for", name, studies, hint="--settings")
     return content
+
+
+def check_scheduler(address: str | None) -> None:
+    """What is no address would keep Dask trying for a minute before it says so at length."""
+    if address is not None and not _ADDRESS.fullmatch(address):
+        refuse(f"{address!r} is no address. Write it as tcp://host:8786.", hint="--scheduler")
 
 
 def planned_tasks(

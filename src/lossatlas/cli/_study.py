@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._app import AsJson, example
-from ._asked import chosen_studies, planned_tasks, read_settings
+from ._asked import check_scheduler, chosen_studies, planned_tasks, read_settings
 from ._ledger import print_ledger
 from ._output import print_json, say
 from ._page import write_page
@@ -74,6 +74,7 @@ def study(
     The exit code is 0 whatever the verdicts say: a claim that fails is a result like any other.
     """
     studies = chosen_studies(names)
+    check_scheduler(scheduler)
     folder = out or Path("runs", f"{'-'.join(dict.fromkeys(names))}-{preset}")
     own = read_settings(settings, studies) if settings else {}
     planned = planned_tasks(studies, preset.value, own, seed)
