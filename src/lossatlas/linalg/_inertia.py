@@ -25,6 +25,8 @@ from ._memory import forecast
 # through its scaled inverse; the argument stands in docs/linalg/index.md.
 _EXTRA_ROUNDINGS = 128
 _UNIT = 2.0**-53
+# A larger matrix shows the growth of its factors on a leading block of this size.
+_PROBE = 512
 # Rows and columns of a tile that fits the cache, transposed or not.
 _TILE = 512
 
@@ -140,20 +142,34 @@ def _three_valued(
     live = (rows.isfinite() & error.isfinite()).nonzero()[:, 0]
     if len(live) < len(A):
         A, error, rows = A[live], error[live], rows[live]
-    problem = _Problem(A, rows, error, _units(A.shape[-1]))
-    guess = error + 2 * problem.unit * rows * (1 + A.shape[-1] ** 1.2)
+    # One allocation for every shifted copy: fresh memory costs as much as copying into it.
+    workspace = torch.empty_like(A, memory_format=torch.contiguous_format)
+    problem = _Problem(A, rows, error, _units(A.shape[-1]), workspace)
+    guess = error + 2 * problem.unit * rows * (1 + _growth(A))
     below, tau_below, bound = problem.count(guess, sign=1)
     # What the first shift needed tells the second; where the first was too wide, and something is
     # undecided, it is taken again.
     sharp = error + 1.25 * (bound - error)
     above, tau_above, _ = problem.count(sharp, sign=-1)
-    wide = (below + above < A.shape[-1]) & (tau_below > 2 * sharp)
+    worth = 2 if A.shape[-1] <= _PROBE else 8
+    wide = (below + above < A.shape[-1]) & (tau_below > worth * sharp)
     if wide.any():
-        again = _Problem(A[wide], rows[wide], error[wide], problem.unit)
+        again = _Problem(A[wide], rows[wide], error[wide], problem.unit, workspace)
         below[wide], tau_below[wide], _ = again.count(sharp[wide], sign=1)
     negative[live], positive[live] = below, above
     shift[live] = torch.maximum(tau_below, tau_above)
     return negative, positive, shift
+
+
+def _growth(A: Float[Tensor, "m n n"]) -> float | Float[Tensor, " m"]:
+    """A guess at |L||D||L^T| over |A|, as it is for random matrices or for a leading block."""
+    n = A.shape[-1]
+    if n <= 2 * _PROBE:
+        return n**1.2
+    block = A[:, :_PROBE, :_PROBE].clone()
+    rows = block.abs().sum(-1).amax(-1)
+    growth = (factor(block).size / rows).nan_to_num(1.0, posinf=1.0)
+    return growth * (n / _PROBE) ** 1.2
 
 
 def _units(n: int) -> float:
@@ -165,12 +181,13 @@ def _units(n: int) -> float:
 @final
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """Matrices with their largest row sums of |A|, the errors they came with, and gamma."""
+    """Matrices with their largest row sums of |A|, the errors they came with, gamma, and room."""
 
     A: Float[Tensor, "m n n"]
     rows: Float[Tensor, " m"]
     error: Float[Tensor, " m"]
     unit: float
+    workspace: Float[Tensor, "room n n"]
 
     def count(
         self, tau: Float[Tensor, " m"], *, sign: int
@@ -186,7 +203,8 @@ class _Problem:
         tau, bound = tau.clone(), torch.zeros_like(tau)
         todo = torch.arange(len(self.A), device=self.A.device)
         while len(todo):
-            shifted = self.A.clone() if len(todo) == len(self.A) else self.A[todo]
+            shifted = self.workspace[: len(todo)]
+            shifted.copy_(self.A if len(todo) == len(self.A) else self.A[todo])
             shifted.diagonal(dim1=-2, dim2=-1).add_(sign * tau[todo, None])
             factored = factor(shifted)
             # Two units more cover the rounding of the shift itself, |a_ii + tau| u.
