@@ -33,6 +33,7 @@ def majorant(network: Network, step: float) -> Passes:
     return Passes(
         weights,
         network.samples.rows.abs(),
+        network.samples.columns.abs(),
         inputs,
         deltas,
         slopes,
@@ -40,6 +41,7 @@ def majorant(network: Network, step: float) -> Passes:
         output_second,
         network.criterion.coupled,
         network.samples.weight,
+        biases=network.biases is not None,
         sign=1.0,
     )
 

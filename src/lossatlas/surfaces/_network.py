@@ -21,14 +21,26 @@ from ._passes import Parts, Passes
 class Samples:
     """Data with samples last, and the weight of each sample in the loss."""
 
-    rows: Tensor  # X: (n, d_0)
-    inputs: Tensor  # X^T: (d_0, n)
+    rows: Tensor  # X, and a last column of ones where there are biases: (n, d_0 [+ 1])
+    columns: Tensor  # its transpose, in memory too
     targets: Tensor  # (d_y, n)
+    width: int  # d_0
     weight: float
+
+    @property
+    def inputs(self) -> Tensor:
+        """X^T: (d_0, n)."""
+        return self.columns[: self.width]
 
     def part(self, span: slice) -> "Samples":
         """Some of the samples."""
-        return Samples(self.rows[span], self.inputs[:, span], self.targets[:, span], self.weight)
+        return Samples(
+            self.rows[span],
+            self.columns[:, span],
+            self.targets[:, span],
+            self.width,
+            self.weight,
+        )
 
 
 @final
@@ -108,6 +120,7 @@ class Network:
         return Passes(
             self.weights,
             self.samples.rows,
+            self.samples.columns,
             self.inputs,
             self.deltas,
             self.slopes,
@@ -115,11 +128,12 @@ class Network:
             self.output_derivatives[1],
             self.criterion.coupled,
             self.samples.weight,
+            biases=self.biases is not None,
         )
 
     def gradient(self) -> Parts:
         """The gradient's matrices and biases."""
-        rows = [self.samples.rows, *(x.mT for x in self.inputs[1:])]
+        rows = [self.samples.rows[:, : self.samples.width], *(x.mT for x in self.inputs[1:])]
         matrices = [d @ x for d, x in zip(self.deltas, rows, strict=True)]
         return matrices, None if self.biases is None else [d.sum(-1) for d in self.deltas]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, final
 
+import torch
 from torch import Tensor
 
 from ._criteria import second_product
@@ -22,7 +23,8 @@ class Passes:
     """What a Hessian product needs; lists run over the layers, samples last."""
 
     weights: list[Tensor]  # W_k: (*b, d_k, d_{k-1})
-    rows: Tensor  # X itself: (n, d_0)
+    rows: Tensor  # X, and a column of ones where there are biases: (n, d_0 [+ 1])
+    columns: Tensor  # its transpose
     inputs: list[Tensor]  # x_{k-1}: (*b, d_{k-1}, n)
     deltas: list[Tensor]  # d loss / d z_k: (*b, d_k, n)
     slopes: list[Tensor]  # phi'(z_k) of the hidden layers
@@ -30,45 +32,51 @@ class Passes:
     output_second: Tensor  # s of l'' = diag(s) - s s^T or diag(s): (*b, d_y, n)
     coupled: bool
     weight: float  # of each sample
+    biases: bool
     sign: float = -1.0  # of s s^T; a majorant adds
 
     def products(self, V: list[Tensor], U: list[Tensor] | None) -> Parts:
         """The Hessian times the direction with matrices V and biases U."""
-        dz, dx = self._forward(V, U)
+        dz, dx = self._forward(V if U is None else _augmented(V, U))
         matrices: list[Tensor] = []
         biases: list[Tensor] = []
         d_delta = self._second(dz[-1])
         for k in reversed(range(len(V))):
             image = d_delta @ self._input_rows[k]
-            matrices.append(image if k == 0 else image.add_((dx[k - 1] @ self._delta_rows[k]).mT))
             if U is not None:
-                biases.append(d_delta.sum(-1))
+                biases.append(image[..., -1])
+                image = image[..., :-1]
+            matrices.append(image if k == 0 else image.add_((dx[k - 1] @ self._delta_rows[k]).mT))
             if k:
                 d_delta = self._pull(k, d_delta, V[k], dz[k - 1])
         return matrices[::-1], None if U is None else biases[::-1]
+
+    # A bias is one more column of its matrix, and reads the number 1: adding it and summing its
+    # gradient over the samples then cost no pass over memory of their own.
+    @cached_property
+    def _input_columns(self) -> list[Tensor]:
+        return [self.columns, *(_with_ones(x) if self.biases else x for x in self.inputs[1:])]
 
     # A product that sums over samples is up to three times faster with its right factor's rows
     # whole in memory, so what stays fixed at a point is kept in both orders.
     @cached_property
     def _input_rows(self) -> list[Tensor]:
-        return [self.rows, *(x.mT.contiguous() for x in self.inputs[1:])]
+        return [self.rows, *(x.mT.contiguous() for x in self._input_columns[1:])]
 
     @cached_property
     def _delta_rows(self) -> list[Tensor]:
         return [delta.mT.contiguous() for delta in self.deltas]
 
-    def _forward(
-        self, V: list[Tensor], U: list[Tensor] | None
-    ) -> tuple[list[Tensor], list[Tensor]]:
+    def _forward(self, V: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """The derivatives of every z_k, and of the hidden x_k."""
         dz: list[Tensor] = []
         dx: list[Tensor] = []
-        for k, (x, W) in enumerate(zip(self.inputs, self.weights, strict=True)):
+        for k, (x, W) in enumerate(zip(self._input_columns, self.weights, strict=True)):
             step = V[k] @ x
             if k:
                 dx.append(self.slopes[k - 1] * dz[-1])
                 step = _plus_product(step, W, dx[-1])
-            dz.append(step if U is None else step.add_(U[k].unsqueeze(-1)))
+            dz.append(step)
         return dz, dx
 
     def _pull(self, k: int, d_delta: Tensor, V: Tensor, dz: Tensor) -> Tensor:
@@ -84,7 +92,17 @@ class Passes:
 
 
 def _plus_product(total: Tensor, left: Tensor, right: Tensor) -> Tensor:
-    """Total + left @ right; at one point in one call, written over `total`."""
+    """Total + left @ right; for one point and a block in one call, written over `total`."""
     if total.ndim == left.ndim == right.ndim == 2:
         return total.addmm_(left, right)
+    if total.ndim == right.ndim == 3 and left.ndim == 2:
+        return total.baddbmm_(left.expand(len(right), *left.shape), right)
     return total + left @ right
+
+
+def _augmented(V: list[Tensor], U: list[Tensor]) -> list[Tensor]:
+    return [torch.cat([v, u.unsqueeze(-1)], dim=-1) for v, u in zip(V, U, strict=True)]
+
+
+def _with_ones(x: Tensor) -> Tensor:
+    return torch.cat([x, torch.ones_like(x[..., :1, :])], dim=-2)

@@ -93,8 +93,10 @@ class Perceptron(AbstractSurface):
         check_pair(self.inputs, self.targets)
         rows = self.criterion.prepare(self.targets, self.inputs, widths[-1])
         weight = 1 / self.inputs.shape[0] if self.reduction == "mean" else 1.0
-        X = self.inputs.contiguous()
-        samples = Samples(X, X.T.contiguous(), rows.T.contiguous(), weight)
+        X = self.inputs
+        if self.biases:
+            X = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
+        samples = Samples(X.contiguous(), X.T.contiguous(), rows.T.contiguous(), widths[0], weight)
         object.__setattr__(self, "widths", widths)
         object.__setattr__(self, "_layout", _layout(widths, self.biases))
         object.__setattr__(self, "_samples", samples)
@@ -254,10 +256,7 @@ class Perceptron(AbstractSurface):
 
     @cached_property
     def _input_norm(self) -> Tensor:
-        X = self.inputs
-        if self.biases:
-            X = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
-        return torch.linalg.matrix_norm(X, ord=2)
+        return torch.linalg.matrix_norm(self._samples.rows, ord=2)
 
 
 def _layout(widths: tuple[int, ...], biases: bool) -> Layout:
