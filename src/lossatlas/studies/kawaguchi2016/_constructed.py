@@ -38,7 +38,8 @@ def construct(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
     """Critical points of a network: for each subset the simplest arcs, and drawn ones.
 
     Args:
-        settings: A `Piece`: `number` draws of arcs a subset, at most `cells` subsets.
+        settings: A `Piece`: of at most `subsets` subsets the `number` from `first` on, and
+            `draws` sets of arcs for each beside the simplest one.
         seed: The entropy of the task's generator.
 
     Returns:
@@ -49,15 +50,21 @@ def construct(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
     rng = numpy_generator(seed)
     forms = list(_forms(network, piece, rng))
     weights = [assemble(network.instance.spectrum, form) for form in forms]
-    weights[-1] = [np.zeros_like(W) for W in weights[-1]]
+    if piece.first == 0:
+        weights[-1] = [np.zeros_like(W) for W in weights[-1]]
     labels = [_predicted(network, form) for form in forms]
     told = [_told(network, form) for form in forms]
-    told[-1]["origin"] = True
-    return measure_points(network, weights, labels, told)
+    if piece.first == 0:
+        told[-1]["origin"] = True
+    return measure_points(network, weights, labels, told) if forms else []
 
 
-def subsets_of(network: Network, limit: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
-    """Every subset that a critical point can hold; beyond the limit, leading ones and drawn ones."""
+def subsets_of(network: Network, limit: int) -> list[tuple[int, ...]]:
+    """Every subset that a critical point can hold; beyond the limit, leading ones and drawn ones.
+
+    The draw is the same in every task, so that tasks can share the list out among them.
+    """
+    rng = numpy_generator(network.widths)
     target_rank = network.instance.spectrum.target_rank
     largest = min(*network.widths, target_rank)
     if 2**target_rank <= 4096:
@@ -86,10 +93,12 @@ def certainly_invertible(matrix: Float[ndarray, "n n"]) -> bool:
 def _forms(network: Network, piece: Piece, rng: np.random.Generator) -> Iterator[NormalForm]:
     """For each subset the simplest arcs and drawn ones, all in new gauges; last the form of W = 0."""
     data = network.instance.spectrum
-    for subset in subsets_of(network, piece.cells, rng):
-        for arcs in [None, *_drawn_arcs(network, len(subset), piece.number, rng)]:
+    chosen = subsets_of(network, piece.subsets)[piece.first : piece.first + piece.number]
+    for subset in chosen:
+        for arcs in [None, *_drawn_arcs(network, len(subset), piece.draws, rng)]:
             yield draw_normal_form(data, network.widths, subset, arcs=arcs, rng=rng)
-    yield draw_normal_form(data, network.widths, (), rng=rng)
+    if piece.first == 0:
+        yield draw_normal_form(data, network.widths, (), rng=rng)
 
 
 def _drawn_arcs(

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from lossatlas.evidence import Check, Claim, Verdict
 
 from ._claims import K1, K2, K3, K4, K5, K6, K7
-from ._judge_broken import assumption_notes, broken_notes
+from ._judge_broken import assumption_notes, broken_notes, cross_entropy_notes
 from ._judge_labels import check_classification, check_values, unlabelled_notes
 from ._judge_minima import check_curvature, check_minima, curvature_notes, minima_notes
 from ._judge_saddles import check_depth, check_full_inner_rank, check_saddles
@@ -19,7 +19,7 @@ Noter: TypeAlias = Callable[[Rows], list[str]]
 
 _JUDGED: tuple[tuple[Claim, Checker, tuple[Noter, ...]], ...] = (
     (K1, check_curvature, (curvature_notes,)),
-    (K2, check_minima, (minima_notes, broken_notes, assumption_notes)),
+    (K2, check_minima, (minima_notes, broken_notes, assumption_notes, cross_entropy_notes)),
     (K3, check_saddles, ()),
     (K4, check_full_inner_rank, ()),
     (K5, check_depth, ()),

@@ -36,15 +36,18 @@ class DataChoice(_Frozen):
 
 @final
 class NetworkChoice(_Frozen):
-    """Hidden widths over a data choice; `runs` and `draws` replace the study's own numbers.
+    """Hidden widths over a data choice; the other fields replace the study's own numbers.
 
-    `runs` stands for searches and descents each; 0 makes a network of constructed points only.
+    `runs` stands for searches and descents each; 0 makes a network of constructed points only. A
+    wide network needs a smaller `batch` of runs, and a smaller `group` of subsets in one task.
     """
 
     data: str
     hidden: Annotated[tuple[Positive, ...], Field(min_length=1)]
     runs: Count | None = None
-    draws: Positive | None = None
+    draws: Count | None = None
+    batch: Positive | None = None
+    group: Positive = 64
 
 
 @final
@@ -58,6 +61,8 @@ class Piece(_Frozen):
     method: str = ""
     number: Count = 0
     first: Count = 0
+    draws: Count = 0
+    subsets: Count = 0
     cells: Count = 0
 
 

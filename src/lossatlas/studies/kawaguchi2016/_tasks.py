@@ -1,6 +1,7 @@
 """The grid of work: which function runs on which network, in pieces of at most a minute."""
 
 from collections.abc import Iterator
+from math import comb
 from typing import Any, NamedTuple
 
 from lossatlas.execution import Task, task_seed
@@ -47,8 +48,9 @@ def _batches(
     settings: Kawaguchi2016Settings, position: int, methods: tuple[str, ...], total: int
 ) -> Iterator[_Work]:
     """Fixed batches, the methods in turn."""
-    for i, first in enumerate(range(0, total, settings.batch)):
-        number = min(settings.batch, total - first)
+    batch = settings.networks[position].batch or settings.batch
+    for i, first in enumerate(range(0, total, batch)):
+        number = min(batch, total - first)
         yield _on(
             settings, position, "_search:search", method=methods[i % len(methods)],
             number=number, first=first,
@@ -57,10 +59,21 @@ def _batches(
 
 def _constructions(settings: Kawaguchi2016Settings) -> Iterator[_Work]:
     for position, network in enumerate(settings.networks):
-        draws = network.draws or settings.draws
-        yield _on(
-            settings, position, "_constructed:construct", number=draws, cells=settings.subsets
-        )
+        told = {
+            "draws": settings.draws if network.draws is None else network.draws,
+            "subsets": settings.subsets,
+            "number": network.group,
+        }
+        for first in range(0, _num_subsets(settings, network), network.group):
+            yield _on(settings, position, "_constructed:construct", first=first, **told)
+
+
+def _num_subsets(settings: Kawaguchi2016Settings, network: NetworkChoice) -> int:
+    """At most so many subsets are constructed; a task whose subsets do not exist has no points."""
+    choice = settings.data[network.data]
+    outputs = len(choice.classes) if choice.classes is not None else 10
+    largest = min(*network.hidden, outputs)
+    return min(settings.subsets, sum(comb(outputs, r) for r in range(largest + 1)))
 
 
 def _exact(settings: Kawaguchi2016Settings) -> Iterator[_Work]:
