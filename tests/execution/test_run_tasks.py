@@ -227,7 +227,7 @@ def test_workers_that_cannot_start_are_one_clear_error(monkeypatch: pytest.Monke
 def test_workers_that_are_lost_for_ever_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     restarts: list[int] = []
 
-    def submit(self: LocalPool, task: Task) -> Future[Done]:
+    def submit(_: LocalPool, task: Task) -> Future[Done]:
         raise BrokenExecutor(task.key)
 
     monkeypatch.setattr(LocalPool, "submit", submit)
