@@ -227,3 +227,19 @@ def test_rounding_is_not_blown_up_to_a_landscape() -> None:
     )
     assert hilly is None
     assert flat[1] - flat[0] > 1.0
+
+
+def test_a_prediction_and_its_measurement_share_a_colour() -> None:
+    marks = [
+        mark
+        for name in ("subset {}", "subset {1}")
+        for mark in (
+            Line((1.0,), (1.0,), f"predicted, {name}"),
+            Scatter((1.0,), (1.0,), f"computed, {name}"),
+        )
+    ]
+    traces = _traces(*marks)
+    colours = {t["name"]: (t.get("line") or t["marker"])["color"] for t in traces}
+    assert colours["predicted, subset {}"] == colours["computed, subset {}"]
+    assert colours["predicted, subset {1}"] == colours["computed, subset {1}"]
+    assert len(set(colours.values())) == 2

@@ -6,6 +6,7 @@ never take a colour that could be taken for a class of the same figure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from re import sub
 from typing import Any, final
 
 from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
@@ -27,7 +28,7 @@ class Style:
 
     def role(self, mark: Mark, panel: Panel) -> str:
         """The role of a mark without classes; over a field it is light."""
-        return "over" if is_fielded(panel) else self.labels[mark.label]
+        return "over" if is_fielded(panel) else self.labels[_key(mark.label)]
 
     def symbol(self, mark: Scatter, panel: Panel, group: int) -> str:
         """A class has its own symbol, unless symbols tell one set of points from another."""
@@ -46,7 +47,7 @@ def figure_style(panels: Sequence[Panel]) -> Style:
     groups = [group for mark in marks if isinstance(mark, Scatter) for group in mark.group]
     classes = class_slots(groups)
     free = ["ink", "muted"] if classes else [f"c{slot}" for slot in range(NUM_CLASSES)]
-    labels = dict.fromkeys(mark.label for mark in marks if _is_single(mark))
+    labels = dict.fromkeys(_key(mark.label) for mark in marks if _is_single(mark))
     roles = {label: free[place % len(free)] for place, label in enumerate(labels)}
     return Style(classes, roles, min(groups, default=0), max(groups, default=0))
 
@@ -74,6 +75,11 @@ def is_fielded(panel: Panel) -> bool:
 def rim(panel: Panel) -> str:
     """The role of a thin edge that parts a point from its neighbour, or from a field beneath."""
     return "outline" if is_fielded(panel) else "ground"
+
+
+def _key(label: str) -> str:
+    """What a colour belongs to: a prediction and its measurement are of the same thing."""
+    return sub(r"^(predicted|computed|measured), (?=.)", "", label)
 
 
 def _is_single(mark: Mark) -> bool:
