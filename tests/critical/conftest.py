@@ -42,7 +42,7 @@ class Formula(AbstractSurface):
 
     def _all(self, act: Callable[[Tensor], Tensor], w: Tensor) -> Tensor:
         flat = torch.func.vmap(act)(w.reshape(-1, self.size))
-        return flat.reshape(*w.shape[:-1], *flat.shape[1:])
+        return flat.reshape((*w.shape[:-1], *flat.shape[1:]))
 
     def loss(self, w: Tensor) -> Tensor:
         return self._all(self.formula, w)

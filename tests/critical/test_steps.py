@@ -42,7 +42,7 @@ def test_the_damped_step_is_that_of_levenberg_and_marquardt(
     p = step.solve(surface, w, g, torch.full((5,), size, dtype=torch.float64))
     for i in range(5):
         expected = _damped(surface.hessian(w[i]).numpy(), g[i].numpy(), size)
-        assert_close(p[i].numpy(), expected, rtol=1e-7, atol=1e-9)
+        assert_close(p[i].numpy(), expected, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("step", [PseudoInverse(), MatrixFree(tolerance=1e-13)])
@@ -54,7 +54,7 @@ def test_the_minimum_norm_step_is_the_pseudo_inverse(step: AbstractStep) -> None
     for i in range(4):
         H = surface.hessian(w[i]).numpy()
         expected = -np.linalg.pinv(H, rcond=1e-12, hermitian=True) @ g[i].numpy()
-        assert_close(p[i].numpy(), expected, rtol=1e-7, atol=1e-9)
+        assert_close(p[i].numpy(), expected, rtol=1e-6, atol=1e-7)
 
 
 def test_small_damping_keeps_the_digits_that_the_squared_hessian_loses() -> None:
