@@ -115,7 +115,8 @@ def _plus(term: Tensor, left: Tensor | None, right: Tensor) -> Tensor:
 def _block(H: Tensor, layout: Layout, i: int, j: int) -> Tensor:
     """H_ij as a view with axes (*b, d_i, d_{i-1}, d_j, d_{j-1})."""
     part = H[..., layout.spans[i], layout.spans[j]]
-    return part.unflatten(-1, layout.shapes[j]).unflatten(-3, layout.shapes[i])
+    whole: Tensor = part.unflatten(-1, layout.shapes[j]).unflatten(-3, layout.shapes[i])
+    return whole
 
 
 def _gram(left: Tensor, right: Tensor) -> Tensor:

@@ -185,7 +185,8 @@ class DeepLinear(AbstractSurface):
 
     @cached_property
     def _input_norm(self) -> Tensor:
-        return torch.linalg.matrix_norm(self._factor[0], ord=2)
+        norm: Tensor = torch.linalg.matrix_norm(self._factor[0], ord=2)
+        return norm
 
     @cached_property
     def _column_norms(self) -> tuple[Tensor, Tensor]:

@@ -159,7 +159,8 @@ class Module(AbstractSurface):
         check_point("w", w, self.dimension, self.dtype)
         steps = torch.arange(self.dimension, dtype=self.dtype, device=self.device)
         signs = torch.where((steps * 0.6180339887498949) % 1 < 0.5, 1.0, -1.0).to(self.dtype)
-        return self.hvp(w, w * signs).norm(dim=-1) + self.gradient(w).norm(dim=-1)
+        scale: Tensor = self.hvp(w, w * signs).norm(dim=-1) + self.gradient(w).norm(dim=-1)
+        return scale
 
     def hessian_error(self, w: Points) -> Values:
         """An estimate, not a bound: a module's roundings are not known.
@@ -170,7 +171,8 @@ class Module(AbstractSurface):
         rows = self._rows(w)
         asymmetry = torch.linalg.matrix_norm(rows - rows.mT)
         total = len(self._loss.weights) + self.dimension
-        return asymmetry + accumulated(total, self.dtype) * torch.linalg.matrix_norm(rows)
+        bound: Tensor = asymmetry + accumulated(total, self.dtype) * torch.linalg.matrix_norm(rows)
+        return bound
 
     def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:
         """0: no symmetry of an arbitrary module is known."""

@@ -103,7 +103,8 @@ def _view(H: Tensor, p: _Part, q: _Part, pairs: Tensor) -> Tensor:
     """The block with axes (*b, a, b, c, d)."""
     block = H[..., p.place, q.place]
     columns = block.unflatten(-1, (pairs.shape[-2], q.reads.shape[-2]))
-    return columns.unflatten(-3, (pairs.shape[-3], p.reads.shape[-2]))
+    whole: Tensor = columns.unflatten(-3, (pairs.shape[-3], p.reads.shape[-2]))
+    return whole
 
 
 def _write_symmetric(block: Tensor, K: Tensor, x: Tensor, write: _Write) -> None:
@@ -146,7 +147,8 @@ def _add_chain(block: Tensor, delta: Tensor, F: Tensor, y: Tensor) -> None:
 def _against_pairs(left: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """sum_n left[m] x[b] y[d]: (*b, m, b, d)."""
     pairs = (x[..., :, None, :] * y[..., None, :, :]).flatten(-3, -2)
-    return (left @ pairs.mT).unflatten(-1, (x.shape[-2], y.shape[-2]))
+    whole: Tensor = (left @ pairs.mT).unflatten(-1, (x.shape[-2], y.shape[-2]))
+    return whole
 
 
 def _row_chunks(x: Tensor, y: Tensor) -> Iterator[tuple[int, int]]:

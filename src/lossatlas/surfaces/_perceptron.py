@@ -178,7 +178,10 @@ class Perceptron(AbstractSurface):
             y = self._samples.targets
             size = cancellation_floor(derivative, derivative + y, y)
         norms = torch.stack([torch.linalg.matrix_norm(W, ord=2) for W in network.weights], dim=-1)
-        return self._samples.weight * self._input_norm * size * norms.clamp(min=1.0).prod(-1)
+        scale: Tensor = (
+            self._samples.weight * self._input_norm * size * norms.clamp(min=1.0).prod(-1)
+        )
+        return scale
 
     def hessian_error(self, w: Points) -> Values:
         """A running error analysis of the same products, see `_majorant.py`.
@@ -195,7 +198,8 @@ class Perceptron(AbstractSurface):
             return (self._join(far.products(*parts)) - at_zero) / step + at_zero
 
         norm = perron_bound(product, torch.ones_like(w))
-        return accumulated(num_roundings(network), self.dtype) * norm
+        bound: Tensor = accumulated(num_roundings(network), self.dtype) * norm
+        return bound
 
     def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:
         """The dimension of the symmetry group's orbit through a point.
@@ -256,7 +260,8 @@ class Perceptron(AbstractSurface):
 
     @cached_property
     def _input_norm(self) -> Tensor:
-        return torch.linalg.matrix_norm(self._samples.rows, ord=2)
+        norm: Tensor = torch.linalg.matrix_norm(self._samples.rows, ord=2)
+        return norm
 
 
 def _layout(widths: tuple[int, ...], biases: bool) -> Layout:

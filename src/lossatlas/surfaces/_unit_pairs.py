@@ -56,7 +56,8 @@ def _output(passes: Passes, Z: Tensor | None) -> Tensor:
 
 def _through(W: Tensor, K: Tensor) -> Tensor:
     """W K of each sample."""
-    return (W @ K.flatten(-2)).unflatten(-1, K.shape[-2:])
+    whole: Tensor = (W @ K.flatten(-2)).unflatten(-1, K.shape[-2:])
+    return whole
 
 
 def _add_bend(K: Tensor, bend: Tensor | None, Z: Tensor | None) -> Tensor:
