@@ -60,15 +60,15 @@ def test_two_workers_give_the_bits_of_one(tmp_path: Path, small_run: Runner) -> 
 def test_an_interrupted_run_continues_to_the_same_catalogue(
     tmp_path: Path, tiny: dict[str, Any], small_run: Runner
 ) -> None:
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def stop(report: ProgressReport) -> None:
         if report.done >= 5:
-            raise Enough
+            raise EnoughError
 
     fields = {**tiny, "networks": tiny["networks"][:2], "rational_instances": 2}
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         run(
             "kawaguchi2016",
             out=tmp_path / "cut",
