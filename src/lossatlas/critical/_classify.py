@@ -2,7 +2,8 @@
 
 The point is known up to its remaining Newton step p only, so the Hessian at the critical point
 meant differs from the one computed by the rounding of forming it and by its change over p. Both
-enter the counts: an eigenvalue is certainly negative when it is so for every matrix that near.
+enter the counts: an eigenvalue is certainly negative when it is so for every matrix that near. The
+step here leaves nothing out as rounding of the gradient: that too moves the point.
 """
 
 from dataclasses import replace
@@ -17,7 +18,7 @@ from lossatlas.surfaces import AbstractSurface
 
 from ._blocks import blocks
 from ._critical_point import CriticalPoint, Kind
-from ._examine import Examination, examine
+from ._examine import Examination, examine, minimum_norm_step
 from ._probe import Frame, lower_points
 from ._status import Status, statuses
 
@@ -122,8 +123,10 @@ def _signs(surface: AbstractSurface, w: Tensor, here: Examination) -> Inertia:
     for part in blocks(len(finite), size):
         rows = finite[part]
         H = surface.hessian(w[rows])
-        change = torch.linalg.matrix_norm(surface.hessian(w[rows] + here.step[rows]) - H)
-        found = inertia(H, error=surface.hessian_error(w[rows]) + _BEYOND_THE_STEP * change)
+        error = surface.hessian_error(w[rows])
+        step = minimum_norm_step(H, surface.gradient(w[rows]), error)
+        change = torch.linalg.matrix_norm(surface.hessian(w[rows] + step) - H)
+        found = inertia(H, error=error + _BEYOND_THE_STEP * change)
         negative[rows], positive[rows] = found.negative, found.positive
         undecided[rows], shift[rows] = found.undecided, found.shift
     return Inertia(negative, undecided, positive, shift)

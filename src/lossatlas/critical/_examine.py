@@ -56,6 +56,15 @@ def rank_cut(w: Points, gradient_norm: Values, hessian_norm: Values) -> Values:
     return torch.maximum(rounding, _ORBIT * gradient_norm / (1 + w.norm(dim=-1)))
 
 
+def minimum_norm_step(
+    H: Float[Tensor, "B P P"], g: Float[Tensor, "B P"], cut: Float[Tensor, " B"]
+) -> Float[Tensor, "B P"]:
+    """-H^+ g, with the eigenvalues up to `cut` taken as zero; all entries finite."""
+    values, Q = torch.linalg.eigh(H)
+    inverse = torch.where(values.abs() > cut[:, None], 1 / values, 0.0)
+    return -(Q @ (inverse[..., None] * (Q.mT @ g[..., None])))[..., 0]
+
+
 def examine(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> Examination:
     """Measure a row of points, one eigendecomposition each.
 
