@@ -161,15 +161,15 @@ def _three_valued(
     return negative, positive, shift
 
 
-def _growth(A: Float[Tensor, "m n n"]) -> float | Float[Tensor, " m"]:
+def _growth(A: Float[Tensor, "m n n"]) -> Float[Tensor, " m"]:
     """A guess at |L||D||L^T| over |A|, as it is for random matrices or for a leading block."""
     n = A.shape[-1]
     if n <= 2 * _PROBE:
-        return n**1.2
+        return A.new_full((len(A),), float(n) ** 1.2)
     block = A[:, :_PROBE, :_PROBE].clone()
     rows = block.abs().sum(-1).amax(-1)
     growth = (factor(block).size / rows).nan_to_num(1.0, posinf=1.0)
-    return growth * (n / _PROBE) ** 1.2
+    return torch.mul(growth, (n / _PROBE) ** 1.2)
 
 
 def _units(n: int) -> float:
