@@ -7,14 +7,16 @@ cannot be, there is no enclosure (Baldi and Hornik 1989 for the role of Sigma).
 """
 
 from flint import arb_mat, ctx
-
-from lossatlas._types import Samples
+from jaxtyping import Float
+from torch import Tensor
 
 _EXACT = 2**53
 _SCALE = 2.0**8
 
 
-def sigma_enclosure(inputs: Samples, targets: Samples, *, precision: int = 256) -> arb_mat | None:
+def sigma_enclosure(
+    inputs: Float[Tensor, "n d_x"], targets: Float[Tensor, "n d_y"], *, precision: int = 256
+) -> arb_mat | None:
     """Enclose Sigma, whose eigenvalues order the critical values of deep linear networks.
 
     Args:
@@ -44,14 +46,14 @@ def sigma_enclosure(inputs: Samples, targets: Samples, *, precision: int = 256) 
         return S_xy.transpose() * solution
 
 
-def _gram(left: Samples, right: Samples) -> arb_mat:
+def _gram(left: Float[Tensor, "n a"], right: Float[Tensor, "n b"]) -> arb_mat:
     """left^T right in balls; from one float64 product where that is exact."""
     if _product_is_exact(left, right):
         return arb_mat((left.mT @ right).tolist())
     return arb_mat(left.mT.tolist()) * arb_mat(right.tolist())
 
 
-def _product_is_exact(left: Samples, right: Samples) -> bool:
+def _product_is_exact(left: Float[Tensor, "n a"], right: Float[Tensor, "n b"]) -> bool:
     """Whether every partial sum is a number that float64 holds: no order of summing rounds.
 
     Pixels are multiples of a power of two when their levels are; such a scale changes no rounding.

@@ -5,7 +5,7 @@ that changes a bit of the result stands here: batch sizes too, because a matrix 
 depends on the batch.
 """
 
-from typing import Annotated, Literal, Self, final
+from typing import Annotated, Literal, final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -87,7 +87,7 @@ class Kawaguchi2016Settings(_Frozen):
     cross_entropy_descents: Count = 16
 
     @model_validator(mode="after")
-    def _networks_name_known_data(self) -> Self:
+    def _networks_name_known_data(self) -> "Kawaguchi2016Settings":
         for network in self.networks:
             if network.data not in self.data:
                 raise misuse(
