@@ -5,8 +5,8 @@ import os
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-import torch
-from hypothesis import settings
+import torch  # noqa: E402 (after the thread counts)
+from hypothesis import settings  # noqa: E402
 
 torch.set_num_threads(1)
 

@@ -195,7 +195,8 @@ class Perceptron(AbstractSurface):
         def product(v: Tensor) -> Tensor:
             parts = self._separate(v)
             at_zero = self._join(near.products(*parts))
-            return (self._join(far.products(*parts)) - at_zero) / step + at_zero
+            image: Tensor = (self._join(far.products(*parts)) - at_zero) / step + at_zero
+            return image
 
         norm = perron_bound(product, torch.ones_like(w))
         bound: Tensor = accumulated(num_roundings(network), self.dtype) * norm
