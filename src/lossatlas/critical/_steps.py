@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lossatlas._types import Hessians, Points, Values
+from lossatlas._types import Hessians, Values
 from lossatlas.linalg import minres_qlp
 from lossatlas.surfaces import AbstractSurface
 
@@ -159,5 +159,5 @@ def _resolution(H: Hessians) -> Values:
     return H.shape[-1] * torch.finfo(H.dtype).eps * torch.linalg.matrix_norm(H)
 
 
-def _identity(H: Hessians) -> Points:
+def _identity(H: Hessians) -> Float[Tensor, "P P"]:
     return torch.eye(H.shape[-1], dtype=H.dtype, device=H.device)
