@@ -13,13 +13,15 @@ Test = Callable[[dict[str, Any]], bool]
 
 
 def doctored(
-    records: list[Record], kind: str, which: Test, changes: dict[str, Any]
+    records: list[Record], kind: str, which: Test, changes: dict[str, Any], *, number: int = 1
 ) -> list[Record]:
-    """The records with the first one that passes the test changed."""
-    place = next(i for i, r in enumerate(records) if r.kind == kind and which(dict(r.attributes)))
-    old = records[place]
-    new = Record(old.study, old.kind, {**old.attributes, **changes}, old.point)
-    return [*records[:place], new, *records[place + 1 :]]
+    """The records with the first ones that pass the test changed."""
+    result = list(records)
+    places = [i for i, r in enumerate(records) if r.kind == kind and which(dict(r.attributes))]
+    for place in places[:number]:
+        old = records[place]
+        result[place] = Record(old.study, old.kind, {**old.attributes, **changes}, old.point)
+    return result
 
 
 def role(name: str, **wanted: Any) -> Test:
@@ -138,9 +140,7 @@ def test_more_than_one_unlabelled_point_in_a_hundred_fails(
 ) -> None:
     lost = {"label": "unlabelled", "unlabelled_reason": "no gap", "gap": 3.0, "inner_full": False}
     for share, ruling in ((20, Ruling.HOLDS), (21, Ruling.FAILS)):
-        changed = many_records
-        for _ in range(share):
-            changed = doctored(changed, "point", role("search", label="labelled"), lost)
+        changed = doctored(many_records, "point", role("search"), lost, number=share)
         verdict = judged(changed)["K6"]
         assert verdict.ruling is ruling
         assert f"{share} points stay unlabelled" in verdict.reason

@@ -6,7 +6,7 @@ Nothing is rounded, so that what holds here is proved for these points.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import inf
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -114,54 +114,70 @@ def _examined(
     seed: tuple[int, ...],
 ) -> Record:
     """Everything about the point, exactly; floats in the record are roundings for the reader."""
-    loss = exact_loss(weights, data)
-    ranks = ExactRanks(weights, data, subset)
-    widths = ranks.widths
-    least = data.critical_value(range(min(widths)))
-    matrices = [W.tolist() for W in weights]
-    X, Y = data.inputs.tolist(), data.targets.tolist()
-    negative, zero, positive = rational_inertia(rational_hessian(matrices, X, Y))
-    gradient = rational_gradient(matrices, X, Y).tolist()
-    assert not any(entry != 0 for row in gradient for entry in row)
-    scale = data.critical_value(())
-    descent = descend_exactly(weights, data, loss) if negative == 0 and loss > least else None
     attributes = {
         "network": -1,
         "data": "rational",
-        "architecture": "-".join(map(str, widths)),
+        "architecture": "-".join(map(str, ExactRanks(weights, data, subset).widths)),
         "hidden_layers": len(weights) - 1,
         "theorem": True,
         "role": "exact",
         "start_seed": "/".join(map(str, seed)),
         "strength": Strength.PROVED.value,
+        "status": "critical",
+        "origin": not any(entry for W in weights for entry in W.flat),
+        "label": "labelled",
+        "gap": inf,
+        **_counted(data, weights, subset),
+        **_predicted(ExactRanks(weights, data, subset)),
+        **told,
+    }
+    return point_record(attributes, np.concatenate([floats(W).ravel() for W in weights]))
+
+
+def _counted(
+    data: ExactData, weights: Sequence[Rational], subset: tuple[int, ...]
+) -> dict[str, Any]:
+    """What the exact Hessian, gradient and loss say."""
+    matrices = [W.tolist() for W in weights]
+    X, Y = data.inputs.tolist(), data.targets.tolist()
+    negative, zero, positive = rational_inertia(rational_hessian(matrices, X, Y))
+    gradient = rational_gradient(matrices, X, Y).tolist()
+    assert not any(entry != 0 for row in gradient for entry in row)
+    loss, scale = exact_loss(weights, data), data.critical_value(())
+    widths = ExactRanks(weights, data, subset).widths
+    least = data.critical_value(range(min(widths)))
+    saddle = negative == 0 and loss > least
+    descent = descend_exactly(weights, data, loss) if saddle else None
+    return {
         "loss": float(loss),
         "gradient_norm": 0.0,
         "newton_step": 0.0,
-        "status": "critical",
         "index": negative,
         "undecided": zero,
         "positive": positive,
         "nullity": zero,
+        "eigenvalue_error": 0.0,
+        "value_error": 0.0,
         "kind": _kind(negative, loss == least, descent),
-        "origin": not any(entry for W in weights for entry in W.flat),
-        "subset": subset_name(subset),
-        "rank": len(subset),
-        "label": "labelled",
-        "gap": inf,
+        "value_distance": float(abs(loss - data.critical_value(subset)) / scale),
+        "global_distance": float((loss - least) / scale),
+        "descent": nan if descent is None else float(descent / scale),
+    }
+
+
+def _predicted(ranks: ExactRanks) -> dict[str, Any]:
+    """What the exact ranks of products say."""
+    r, p, outputs = len(ranks.subset), min(ranks.widths[1:-1]), ranks.widths[-1]
+    return {
+        "subset": subset_name(ranks.subset),
+        "rank": r,
         "predicted_index": ranks.index,
         "predicted_nullity": ranks.nullity,
         "predicted_kind": ranks.kind,
         "inner_rank": ranks.inner_rank,
-        "inner_full": ranks.inner_rank == min(widths[1:-1]),
-        "index_bound": (min(widths[1:-1]) - len(subset)) * (widths[-1] - len(subset))
-        + ranks.inversions,
-        "value_distance": float(abs(loss - data.critical_value(subset)) / scale),
-        "global_distance": float((loss - least) / scale),
-        "descent": float(descent / scale) if descent is not None else float("nan"),
-        **told,
+        "inner_full": ranks.inner_rank == p,
+        "index_bound": (p - r) * (outputs - r) + ranks.inversions,
     }
-    point = np.concatenate([floats(W).ravel() for W in weights])
-    return point_record(attributes, point)
 
 
 def _kind(negative: int, least: bool, descent: Fraction | None) -> str:

@@ -4,18 +4,19 @@ They are NumPy arrays of `Fraction` objects, so that products, transposes and bl
 sizes are a dozen at most.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Rational: TypeAlias = NDArray[Any]
 
 _exactly = np.frompyfunc(Fraction, 1, 1)
 
 
-def rational(entries: ArrayLike) -> Rational:
+def rational(entries: NDArray[Any] | Sequence[Any]) -> Rational:
     """The exact fractions that numbers are; a float is the dyadic number that it stands for."""
     array = np.asarray(entries)
     return np.asarray(_exactly(array.astype(object)), dtype=object).reshape(array.shape)
