@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import pytest
 import torch
 from torch import Generator
 
@@ -50,3 +51,9 @@ def test_a_classified_point_prints_and_is_plain(formula: Formulas) -> None:
     assert point.index == (3, 3)
     assert json.loads(json.dumps(point.to_dict()))["kind"] == Kind.MAXIMUM
     assert "maximum" in point._repr_html_()
+
+
+def test_a_frame_has_the_columns_of_the_dictionary(formula: Formulas) -> None:
+    pytest.importorskip("pandas")
+    found = _found(formula)
+    assert list(found.to_frame().columns) == list(found.to_dict())

@@ -18,6 +18,7 @@ from lossatlas.surfaces import AbstractSurface
 
 from ._armijo import Accepted, backtrack
 from ._method import AbstractMethod, Arrival
+from ._norms import lengths
 from ._polish import Polish
 from ._pool import Pool
 from ._saddle_free import SaddleFree
@@ -87,7 +88,7 @@ def _newton(surface: AbstractSurface, pool: Pool, newton: SaddleFree, max_steps:
 def _unfinished(surface: AbstractSurface, here: Accepted) -> Tensor:
     """The searches still on their way; NaN is the end of one."""
     scale = surface.gradient_scale(here.points)
-    return here.gradient.norm(dim=-1) > ROUNDING / 10 * scale
+    return lengths(here.gradient) > ROUNDING / 10 * scale
 
 
 def _barzilai_borwein(here: Accepted, there: Accepted, length: Tensor) -> Tensor:

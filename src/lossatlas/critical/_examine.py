@@ -21,6 +21,7 @@ from lossatlas._types import Points, Values
 from lossatlas.surfaces import AbstractSurface
 
 from ._blocks import blocks
+from ._norms import lengths
 
 _ORBIT = 0.1
 _RESOLUTION = 8
@@ -47,7 +48,7 @@ class Examination:
     @property
     def newton_step(self) -> Float[Tensor, " B"]:
         """The length of the step."""
-        return self.step.norm(dim=-1)
+        return lengths(self.step)
 
 
 def rank_cut(w: Points, gradient_norm: Values, hessian_norm: Values) -> Values:
@@ -62,7 +63,9 @@ def minimum_norm_step(
     """-H^+ g, with the eigenvalues up to `cut` taken as zero; all entries finite."""
     values, Q = torch.linalg.eigh(H)
     inverse = torch.where(values.abs() > cut[:, None], 1 / values, 0.0)
-    return -(Q @ (inverse[..., None] * (Q.mT @ g[..., None])))[..., 0]
+    along: Tensor = Q.mT @ g[..., None]
+    step: Tensor = -(Q @ (inverse[..., None] * along))[..., 0]
+    return step
 
 
 def examine(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> Examination:

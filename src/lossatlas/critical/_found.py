@@ -3,16 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, final
+from importlib import import_module
+from typing import Any, final
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ._status import Status
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 
 @final
@@ -79,17 +77,17 @@ class Found:
         }
         return {**columns, "point": self.points.tolist()} if points else columns
 
-    def to_frame(self) -> "DataFrame":
+    def to_frame(self) -> Any:
         """The columns of `to_dict` as a pandas data frame.
 
         Raises:
             ImportError: If pandas is not installed.
         """
         try:
-            from pandas import DataFrame
+            pandas = import_module("pandas")
         except ImportError as missing:
             raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
-        return DataFrame(self.to_dict())
+        return pandas.DataFrame(self.to_dict())
 
     def __repr__(self) -> str:
         words = ", ".join(f"{count} {status}" for status, count in self.counts.items() if count)

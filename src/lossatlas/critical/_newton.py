@@ -17,6 +17,7 @@ from lossatlas.surfaces import AbstractSurface
 
 from ._advance import AbstractAdvance, Bold
 from ._method import AbstractMethod, Arrival
+from ._norms import lengths, room
 from ._polish import Polish
 from ._pool import Pool
 from ._status import ROUNDING
@@ -71,8 +72,8 @@ class Newton(AbstractMethod):
 
     def _damping(self, w: Tensor, g: Tensor, iteration: int) -> Tensor:
         share = (iteration % self.cycle) / max(1, self.cycle - 1)
-        factor = self.damping * (self.least_damping / self.damping) ** share
-        return factor * g.norm(dim=-1) / (1 + w.norm(dim=-1))
+        factor = self.damping * float((self.least_damping / self.damping) ** share)
+        return factor * lengths(g) / room(w)
 
 
 def _under_way(surface: AbstractSurface, w: Tensor, g: Tensor, scale: Tensor) -> Tensor:
@@ -81,7 +82,7 @@ def _under_way(surface: AbstractSurface, w: Tensor, g: Tensor, scale: Tensor) ->
     The scale of the gradient costs a singular value decomposition for each matrix, so it is asked
     for anew only where the gradient is already small on the scale of the start.
     """
-    norm = g.norm(dim=-1)
+    norm = lengths(g)
     stay = norm.isfinite()
     near = (stay & (norm <= _NEAR * scale)).nonzero()[:, 0]
     if len(near):

@@ -15,6 +15,7 @@ from lossatlas.surfaces import AbstractSurface
 
 from ._examine import Examination, examine
 from ._method import Arrival
+from ._norms import lengths, room
 from ._status import ROUNDING
 
 
@@ -62,7 +63,7 @@ class Polish:
     def _worth_it(
         self, surface: AbstractSurface, w: Tensor, here: Examination, trial: Tensor
     ) -> Bool[Tensor, " A"]:
-        short = here.newton_step <= self.reach * (1 + w.norm(dim=-1))
+        short = here.newton_step <= self.reach * room(w)
         above = here.gradient_norm > ROUNDING / 100 * here.gradient_scale
-        falls = surface.gradient(trial).norm(dim=-1) <= self.contraction * here.gradient_norm
+        falls = lengths(surface.gradient(trial)) <= self.contraction * here.gradient_norm
         return short & above & falls

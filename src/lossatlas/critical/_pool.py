@@ -17,6 +17,8 @@ class Pool:
         index: The rows of the batch that are still moving.
     """
 
+    index: Int[Tensor, " A"]
+
     def __init__(self, starts: Float[Tensor, "B P"]) -> None:
         self._points = starts.clone()
         self.refill()
@@ -41,7 +43,7 @@ class Pool:
 
     def refill(self) -> None:
         """Let every search whose place is finite move again."""
-        self.index: Int[Tensor, " A"] = self._points.isfinite().all(-1).nonzero()[:, 0]
+        self.index = self._points.isfinite().all(-1).nonzero()[:, 0]
 
     def arrival(self) -> Arrival:
         """Where everything stands."""

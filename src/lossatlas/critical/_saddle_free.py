@@ -19,6 +19,7 @@ from lossatlas.surfaces import AbstractSurface
 from ._advance import shorten
 from ._armijo import Accepted, accept
 from ._blocks import blocks
+from ._norms import lengths, room
 
 _UP, _DOWN = 5.0, 0.2
 _SHARES = (1.0, 0.3, 0.05)
@@ -39,7 +40,7 @@ class SaddleFree:
 
     def first(self, here: Accepted) -> Float[Tensor, " A"]:
         """The mu to begin with."""
-        return here.gradient.norm(dim=-1) / (1 + here.points.norm(dim=-1))
+        return lengths(here.gradient) / room(here.points)
 
     def step(
         self, surface: AbstractSurface, here: Accepted, mu: Float[Tensor, " A"]
@@ -69,7 +70,7 @@ class SaddleFree:
         """The first share of each step that is accepted, and that share, 0 where none is."""
         inverse = _Inverse.of(surface.hessian(here.points), mu)
         p = -inverse.times(here.gradient)
-        p = shorten(p, self.reach * (1 + here.points.norm(dim=-1)))
+        p = shorten(p, self.reach * room(here.points))
         there, taken = here, torch.zeros_like(mu)
         rows = p.isfinite().all(-1).nonzero()[:, 0]
         for share in _SHARES:

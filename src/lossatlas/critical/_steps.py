@@ -156,7 +156,8 @@ class MatrixFree(AbstractStep):
 
 def _resolution(H: Hessians) -> Values:
     """The shift that a factorisation of H cannot tell from zero."""
-    return H.shape[-1] * torch.finfo(H.dtype).eps * torch.linalg.matrix_norm(H)
+    size: Tensor = torch.linalg.matrix_norm(H)
+    return H.shape[-1] * torch.finfo(H.dtype).eps * size
 
 
 def _identity(H: Hessians) -> Float[Tensor, "P P"]:
