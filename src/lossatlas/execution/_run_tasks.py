@@ -209,9 +209,10 @@ class _Runner:
         if not self.failures:
             return
         task, error = self.failures[0]
+        words = f"{error!s:.500}".rstrip(".")
         raise RunError(
             f"{len(self.failures)} of {self.total} tasks failed; the others are kept. The first is "
             f"{task.function} with settings {canonical_json(task.settings)[:300]} "
-            f"(task {task.key[:12]}): {type(error).__name__}: {error!s:.500}. "
+            f"(task {task.key[:12]}): {type(error).__name__}: {words}. "
             "Run it again to try the failed tasks again."
         ) from error

@@ -108,3 +108,8 @@ def test_an_arc_knows_its_layers() -> None:
     assert Arc(2, 3).layers(3) == (2, 3, 0)
     assert Arc(2, 3).returns(3)
     assert not Arc(2, 2).returns(3)
+
+
+def test_arcs_of_a_rank_that_no_point_has_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"`rank` should be at most every width"):
+        random_arcs((4, 2, 3), 3, np.random.default_rng(0))

@@ -111,11 +111,21 @@ def random_arcs(
 
     Returns:
         The arcs, sorted.
+
+    Raises:
+        ValueError: If no critical point of these widths has that rank.
     """
     widths = checked_widths(widths)
     depth = len(widths) - 1
     n = excess(widths, rank, input_rank)
     through = _target_rank(widths, target_rank, input_rank) - rank
+    if rank < 0 or through < 0 or min(n) < 0:
+        raise misuse(
+            "rank",
+            should="be at most every width, the input rank and the target rank",
+            got=rank,
+            remedy="Take a smaller subset.",
+        )
     links = [_random_links(n[v], n[v + 1], join, rng) for v in range(depth)]
     links.append(
         dict(

@@ -134,9 +134,9 @@ def _distinct(data: DataSpectrum) -> Assumption:
 
 def _enough(data: DataSpectrum) -> Assumption:
     n, d_x = data.num_samples, data.num_inputs
-    remark = (
-        "Implied by HA1." if n >= d_x else "Fewer samples than inputs: the inputs were reduced."
-    )
+    remark = "" if n >= d_x else "Fewer samples than inputs: the inputs were reduced."
+    if data.input_rank == d_x:
+        remark = "Implied by HA1."
     return Assumption(
         "HA4", "There are at least as many samples as inputs", n >= d_x, n / d_x, 1.0, remark
     )
