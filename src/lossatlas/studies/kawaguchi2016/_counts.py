@@ -86,10 +86,14 @@ def count_signs(
         inertia(surface.hessian(points[rows]), error=error[rows])
         for rows in torch.arange(len(points)).split(_block(surface))
     ]
-    signs = (
-        torch.cat([getattr(p, s) for p in parts]) for s in ("negative", "undecided", "positive")
+    return Counts(
+        loss=surface.loss(points),
+        gradient_norm=surface.gradient(points).norm(dim=-1),
+        negative=torch.cat([part.negative for part in parts]),
+        undecided=torch.cat([part.undecided for part in parts]),
+        positive=torch.cat([part.positive for part in parts]),
+        error=error,
     )
-    return Counts(surface.loss(points), surface.gradient(points).norm(dim=-1), *signs, error)
 
 
 def hessian_lipschitz(surface: DeepLinear, w: Float[Tensor, "B P"]) -> Float[Tensor, " B"]:
@@ -112,7 +116,8 @@ def hessian_lipschitz(surface: DeepLinear, w: Float[Tensor, "B P"]) -> Float[Ten
     third = 6**0.5 * torch.stack([omega[..., 0] * 0, *triples]).norm(dim=0)
     norm_x = torch.linalg.matrix_norm(surface.inputs, ord=2)
     residual = (2 * surface.loss(w)).sqrt()
-    return 3 * norm_x**2 * first * second + norm_x * residual * third
+    bound: Tensor = 3 * norm_x**2 * first * second + norm_x * residual * third
+    return bound
 
 
 def _block(surface: DeepLinear) -> int:
@@ -122,4 +127,5 @@ def _block(surface: DeepLinear) -> int:
 
 def _without(omega: Float[Tensor, "B L"], left_out: set[int]) -> Float[Tensor, " B"]:
     kept = [k for k in range(omega.shape[-1]) if k not in left_out]
-    return omega[..., kept].prod(-1)
+    product: Tensor = omega[..., kept].prod(-1)
+    return product

@@ -167,4 +167,5 @@ def _unimodular(size: int, rng: np.random.Generator) -> Rational:
 def _reflection(size: int, rng: np.random.Generator) -> Rational:
     """A rational orthogonal matrix: the reflection I - 2 v v^T / v^T v of an integer vector."""
     v = rational(rng.integers(1, 4, size))
-    return identity(size) - 2 * np.outer(v, v) / (v @ v)
+    reflection: Rational = identity(size) - 2 * np.outer(v, v) / (v @ v)
+    return reflection

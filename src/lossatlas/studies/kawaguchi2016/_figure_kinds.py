@@ -34,10 +34,9 @@ def kinds_figure(rows: Rows) -> Figure | None:
 
 
 def _counts(name: str, rows: Sequence[Row]) -> Panel:
-    depths = {"one hidden layer": lambda h: h == 1, "more": lambda h: h > 1}
     bars = tuple(
-        Bars(_KINDS, _heights([row for row in rows if deep(row["hidden_layers"])]), label)
-        for label, deep in depths.items()
+        Bars(_KINDS, _heights([row for row in rows if (row["hidden_layers"] > 1) == deep]), label)
+        for label, deep in (("one hidden layer", False), ("more", True))
     )
     return Panel(name, "kind", "points", bars)
 

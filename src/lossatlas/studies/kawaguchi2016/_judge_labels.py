@@ -19,14 +19,14 @@ def check_values(rows: Rows) -> list[Check]:
     labelled = [row for row in found if row["label"] == "labelled"]
     return [
         Check.no_exception(
-            f"Found critical points on the list of values (farthest {farthest:.1e} away)",
+            f"Found critical points lie on the list of values (farthest {farthest:.1e} away)",
             exceptions=count(resolved, lambda row: not row["value_distance"] <= VALUE_TOLERANCE),
             sample_size=len(resolved),
             strength=MEASURED,
             tolerance=VALUE_TOLERANCE,
         ),
         Check.no_exception(
-            "Labelled points with the index and nullity of their label",
+            "Labelled points have the index and nullity of their label",
             exceptions=count(labelled, lambda row: not counts_agree(row)),
             sample_size=len(labelled),
             strength=MEASURED,
@@ -67,7 +67,9 @@ def check_classification(rows: Rows) -> list[Check]:
         _balanced(rows.spectra),
     ]
     if reduced:
-        words = "Constructed points on inputs of deficient rank, nullity + d_1 (d_x - rank X),"
+        words = (
+            "Constructed points on inputs of deficient rank, nullity + d_1 (d_x - rank X) included,"
+        )
         checks.append(_agree(reduced, words, MEASURED))
     return checks
 
@@ -80,7 +82,7 @@ def counts_agree(row: Row) -> bool:
 
 def _agree(rows: Sequence[Row], what: str, how: Strength) -> Check:
     return Check.no_exception(
-        f"{what} with the predicted index, nullity and class",
+        f"{what} have the predicted index, nullity and class",
         exceptions=count(rows, lambda row: not (counts_agree(row) and _class_agrees(row))),
         sample_size=len(rows),
         strength=how,

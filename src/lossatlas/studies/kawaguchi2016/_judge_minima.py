@@ -63,7 +63,7 @@ def _signed(rows: Sequence[Row], sign: str, strength: Strength) -> Check:
     best = [max((_margin(row, sign) for row in own), default=0.0) for own in networks.values()]
     how = "v.H.v over its rounding error" if strength is MEASURED else "exact v.H.v"
     return Check.no_exception(
-        f"Networks with a point and a direction of {sign} curvature ({how}: {_range(best)})",
+        f"Networks show a point and a direction of {sign} curvature ({how}: {_range(best)})",
         exceptions=sum(not margin > 0 for margin in best),
         sample_size=len(networks),
         strength=strength,
@@ -85,7 +85,7 @@ def _range(values: Sequence[float]) -> str:
 def _enough(networks: Iterable[Sequence[Row]]) -> Check:
     runs = [sum(row["role"] == role for row in own) for own in networks for role in FOUND]
     return Check.no_exception(
-        "Searches, and descents, on the network that had fewest",
+        "Runs of each method, on the network that had fewest, count",
         exceptions=0,
         sample_size=min(runs, default=0),
         strength=MEASURED,
@@ -97,7 +97,7 @@ def _global(network: str, rows: Sequence[Row]) -> Check:
     minima = [row for row in rows if row["certified_minimum"]]
     farthest = max((abs(row["global_distance"]) for row in minima), default=0.0)
     return Check.no_exception(
-        f"Certified minima of {network} at the global value (farthest {farthest:.1e} away)",
+        f"Certified minima of {network} have the global value (farthest {farthest:.1e} away)",
         exceptions=count(minima, lambda row: not abs(row["global_distance"]) <= VALUE_TOLERANCE),
         sample_size=len(minima),
         strength=MEASURED,

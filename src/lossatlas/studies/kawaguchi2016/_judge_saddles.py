@@ -19,10 +19,11 @@ ORDER_TOLERANCE = 0.05
 def check_saddles(rows: Rows) -> list[Check]:
     """K3: index > 0, or a descent from the point."""
     built, exact = not_global(rows.built), not_global(rows.exact)
+    words = "have index > 0 or are left downhill"
     return [
-        _none_but(_saddle_by_form, certified(built), f"{_BUILT} {_FORM}, a saddle", PROVED),
-        _none_but(_saddle_by_count, built, f"{_BUILT} index > 0 or left downhill", MEASURED),
-        _none_but(_saddle_by_count, exact, f"{_EXACT} index > 0 or left downhill", PROVED),
+        _none_but(_saddle_by_form, certified(built), f"{_BUILT} are saddles {_FORM}", PROVED),
+        _none_but(_saddle_by_count, built, f"{_BUILT} {words}", MEASURED),
+        _none_but(_saddle_by_count, exact, f"{_EXACT} {words}", PROVED),
     ]
 
 
@@ -30,9 +31,9 @@ def check_full_inner_rank(rows: Rows) -> list[Check]:
     """K4: where rank(W_H...W_2) = p, index >= (p - r)(d_y - r) + inv(S) >= 1, and exact."""
     built, exact = (_full(not_global(group)) for group in (rows.built, rows.exact))
     found = _full(not_global(_labelled(rows.searched)))
-    words = "with full inner rank and index at least (p - r)(d_y - r) + inv(S) >= 1"
+    words = "with full inner rank have index at least (p - r)(d_y - r) + inv(S) >= 1"
     return [
-        _none_but(_bound_by_form, certified(built), f"{_BUILT} {_FORM}, {words}", PROVED),
+        _none_but(_bound_by_form, certified(built), f"{_BUILT} {words} {_FORM}", PROVED),
         _none_but(_bound_by_count, built, f"{_BUILT} {words}, equal to the exact index", MEASURED),
         _none_but(_bound_by_count, exact, f"{_EXACT} {words}, equal to the exact index", PROVED),
         *([_none_but(_bound_by_count, found, f"{_FOUND} {words}", MEASURED)] if found else []),
@@ -49,9 +50,9 @@ def _shallow(rows: Rows) -> list[Check]:
         [row for row in not_global(group) if row["hidden_layers"] == 1]
         for group in (rows.built, rows.exact, _labelled(rows.searched))
     )
-    words = "with one hidden layer that are no global minimum: index > 0"
+    words = "with one hidden layer have index > 0"
     return [
-        _none_but(_index_by_form, certified(built), f"{_BUILT} {words}, {_FORM}", PROVED),
+        _none_but(_index_by_form, certified(built), f"{_BUILT} {words} {_FORM}", PROVED),
         _none_but(_index_by_count, built, f"{_BUILT} {words}", MEASURED),
         _none_but(_index_by_count, exact, f"{_EXACT} {words}", PROVED),
         *([_none_but(_index_by_count, found, f"{_FOUND} {words}", MEASURED)] if found else []),
@@ -63,19 +64,19 @@ def _deep(rows: Rows) -> list[Check]:
         [row for row in group if row["hidden_layers"] > 1 and row["predicted_kind"] == BAD]
         for group in (rows.built, rows.exact)
     )
-    words = "(tightened) with no negative eigenvalue and a loss above the global value"
+    words = "have no negative eigenvalue and a loss above the global value"
     networks = {row["architecture"] for row in rows.built if row["hidden_layers"] > 1}
     origins = {row["architecture"] for row in built if row["origin"]}
     return [
         _none_but(_bad_by_count, built, f"Constructed bad saddles {words}", MEASURED),
         _none_but(_bad_by_count, exact, f"Bad saddles over the rationals {words}", PROVED),
         Check.no_exception(
-            "Deep networks whose W = 0 is among these bad saddles",
+            "Deep networks have W = 0 among these bad saddles",
             exceptions=len(networks - origins),
             sample_size=len(networks),
             strength=MEASURED,
         ),
-        _none_but(left_downhill, built, "Constructed bad saddles left downhill", MEASURED),
+        _none_but(left_downhill, built, "Constructed bad saddles are left downhill", MEASURED),
     ]
 
 
@@ -84,7 +85,7 @@ def _higher_order(escapes: Sequence[Row]) -> Check:
     fitted = [row["fitted_order"] for row in escapes]
     span = f"{min(fitted):.3f} to {max(fitted):.3f}" if fitted else "none"
     return Check.no_exception(
-        f"Escape paths whose loss falls with the predicted power, at least {LEAST_ORDER} "
+        f"Escape paths fall with the predicted power of the step, at least {LEAST_ORDER} "
         f"(fitted {span})",
         exceptions=count(escapes, lambda row: not _falls_as_predicted(row)),
         sample_size=len(escapes),
@@ -98,10 +99,10 @@ def _falls_as_predicted(row: Row) -> bool:
     return bool(close and row["order"] >= LEAST_ORDER and row["descent"] < 0)
 
 
-_BUILT = "Constructed points"
-_EXACT = "Rational points"
-_FOUND = "Found points"
-_FORM = "by normal form"
+_BUILT = "Constructed points other than global minima"
+_EXACT = "Rational points other than global minima"
+_FOUND = "Found points other than global minima"
+_FORM = "by their normal form"
 
 
 def _none_but(holds: Callable[[Row], bool], rows: Sequence[Row], what: str, how: Strength) -> Check:
@@ -123,11 +124,11 @@ def _full(rows: Sequence[Row]) -> list[Row]:
 
 def _saddle_by_form(row: Row) -> bool:
     """Index > 0, or the tightened class, whose points are no minima."""
-    return row["predicted_index"] > 0 or row["predicted_kind"] == BAD
+    return bool(row["predicted_index"] > 0 or row["predicted_kind"] == BAD)
 
 
 def _saddle_by_count(row: Row) -> bool:
-    return row["index"] > 0 or left_downhill(row)
+    return bool(row["index"] > 0) or left_downhill(row)
 
 
 def _index_by_form(row: Row) -> bool:

@@ -56,4 +56,5 @@ def draw_starts(network: Network, generator: Generator, number: int) -> Float[Te
     points = network.surface.random_point(generator, batch=(number,))
     low, high = np.log(SCALES)
     draws = torch.rand(number, 1, generator=generator, dtype=points.dtype)
-    return points * (low + (high - low) * draws).exp()
+    starts: Tensor = points * (low + (high - low) * draws).exp()
+    return starts

@@ -96,7 +96,7 @@ def _pictures(
     settings: Kawaguchi2016Settings, position: int, network: NetworkChoice
 ) -> Iterator[_Work]:
     yield _on(settings, position, "_balanced:balance")
-    if position in _first_of_each_depth(settings):
+    if position in _first_on_each_data(settings):
         number = settings.cross_entropy_descents
         yield _on(settings, position, "_cross_entropy:observe", number=number)
     if len(network.hidden) > 1:
@@ -104,10 +104,13 @@ def _pictures(
         yield _on(settings, position, "_slice:cut", cells=settings.slice_cells)
 
 
-def _first_of_each_depth(settings: Kawaguchi2016Settings) -> set[int]:
-    """The first shallow and the first deep network."""
-    deep = [len(network.hidden) > 1 for network in settings.networks]
-    return {deep.index(kind) for kind in set(deep)}
+def _first_on_each_data(settings: Kawaguchi2016Settings) -> set[int]:
+    """The first network on each data choice, among those with the study's own number of runs."""
+    first: dict[str, int] = {}
+    for position, network in enumerate(settings.networks):
+        if network.runs is None:
+            first.setdefault(network.data, position)
+    return set(first.values())
 
 
 def _on(settings: Kawaguchi2016Settings, position: int, function: str, **told: Any) -> _Work:
