@@ -83,6 +83,7 @@ FORMULAS = {
     "slope": Formula(lambda w: w[0] ** 3 / 3 + w[0] + w[1] ** 2 / 2, 2),
     # The infimum lies at infinity.
     "cliff": Formula(lambda w: torch.exp(-w[0]), 1, scale=1e3),
+    "weak": Formula(lambda w: (1e-13 * w[0] ** 2 + w[1] ** 2) / 2, 2),
     "saddle": Formula(lambda w: w[0] ** 2 - w[1] ** 2 + w[2] ** 4, 3),
 }
 

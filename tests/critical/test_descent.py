@@ -9,6 +9,7 @@ from torch import Generator
 from torch.testing import assert_close
 
 from lossatlas.critical import Descent, GradientNorm, Kind, Polish, Status, classify_batch, find
+from lossatlas.critical._armijo import Accepted, accept
 from lossatlas.surfaces import AbstractSurface
 
 Formulas = Callable[[str], AbstractSurface]
@@ -35,6 +36,15 @@ def test_a_descent_in_a_well_stays_in_it(formula: Formulas) -> None:
     starts = starts.sign() * (0.3 + 0.6 * torch.rand(100, 3, generator=Generator().manual_seed(2)))
     found = find(surface, starts, method=Descent())
     assert_close(found.points, starts.sign(), atol=1e-9, rtol=0)
+
+
+def test_a_smaller_gradient_is_no_excuse_for_a_higher_loss(formula: Formulas) -> None:
+    surface = formula("double wells")
+    here = Accepted.at(surface, torch.full((1, 3), 0.5, dtype=torch.float64))
+    top = torch.zeros(1, 3, dtype=torch.float64)  # the gradient vanishes there
+    there, good = accept(surface, here, here, torch.tensor([0]), top, top - here.points)
+    assert not good.any()
+    assert torch.equal(there.points, here.points)
 
 
 def test_descents_end_at_minima_of_index_zero(digits: Callable[..., Any]) -> None:

@@ -1,6 +1,7 @@
 """What is measured at a point, against numpy and known points."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,11 @@ import torch
 from torch import Generator
 from torch.testing import assert_close
 
-from lossatlas.critical import Polish, find
+from lossatlas.critical import Polish
 from lossatlas.critical._examine import examine
 from lossatlas.critical._method import Arrival
 from lossatlas.critical._status import Status, statuses
-from lossatlas.surfaces import AbstractSurface, DeepLinear
+from lossatlas.surfaces import AbstractSurface
 
 Formulas = Callable[[str], AbstractSurface]
 
@@ -48,14 +49,15 @@ def test_the_step_on_a_network_is_the_pseudo_inverse_at_the_cut(
         assert_close(float(here.flatness[i]), np.linalg.norm(H @ g) / (size * np.linalg.norm(g)))
 
 
-def test_rounding_over_a_weak_curvature_is_not_a_long_step() -> None:
-    # At the exact minimiser in floats, whatever the gradient is it is rounding.
-    g = Generator().manual_seed(0)
-    X = torch.randn(30, 2, generator=g, dtype=torch.float64) * torch.tensor([1.0, 1e-4])
-    surface = DeepLinear((2, 2, 1), inputs=X, targets=X @ torch.ones(2, 1, dtype=torch.float64))
-    w = surface.point([torch.eye(2).double(), torch.ones(1, 2).double()])
-    found = find(surface, w[None])
-    assert found.status == (Status.CRITICAL,)
+@pytest.mark.parametrize(("scale", "length"), [(1.0, 1.0), (100.0, 0.0)])
+def test_rounding_over_a_weak_curvature_is_not_a_long_step(
+    formula: Callable[[str], Any], scale: float, length: float
+) -> None:
+    # Gradient and curvature are both 1e-13 along the first axis: a step of 1, if that gradient is
+    # real, and no step at all if numbers of size 100 were subtracted to get it.
+    surface = replace(formula("weak"), scale=scale)
+    here = examine(surface, torch.tensor([[1.0, 0.0]], dtype=torch.float64))
+    assert_close(float(here.newton_step), length, atol=0.1, rtol=0)
 
 
 @pytest.mark.parametrize("reach", [1e-6, 1e-3])
