@@ -37,10 +37,7 @@ def test_every_claim_that_does_not_hold_is_named(outcomes: list[bool | None]) ->
 
 def test_the_sentence_reads_well() -> None:
     assert summarise([]) == "No claim was judged."
-    assert summarise(_verdicts([True, True])) == (
-        "Of 2 claims, all hold; 2 verdicts are proved, 0 are measured."
-    )
+    assert summarise(_verdicts([True, True])) == ("Of 2 claims, all hold; all 2 checks are proved.")
     assert summarise(_verdicts([True, False, None, False])) == (
-        "Of 4 claims, 1 holds, 2 fail (K1, K3) and 1 is undecided (K2); "
-        "4 verdicts are proved, 0 are measured."
+        "Of 4 claims, 1 holds, 2 fail (K1, K3) and 1 is undecided (K2); all 4 checks are proved."
     )

@@ -9,26 +9,39 @@ if TYPE_CHECKING:
     from lossatlas.evidence import Verdict
 
 
-def print_ledger(verdicts: Sequence["Verdict"]) -> None:
-    """Print one row a claim, and one sentence on all of them."""
+def print_ledger(verdicts: Sequence["Verdict"], *, reasons: bool = True) -> None:
+    """Print one row a claim, and one sentence on all of them.
+
+    Args:
+        verdicts: The verdicts, in the order of the ledger.
+        reasons: Say below every statement what decided it; else only where it does not hold.
+    """
     from lossatlas.evidence import summarise
 
     if not verdicts:
         say("No claim has been judged in this run yet. Run its `lossatlas study` to the end first.")
         return
     print_table(
-        ["claim", "verdict", "strength", "cases", "statement and what decided"],
-        [_row(verdict) for verdict in verdicts],
+        [
+            "claim",
+            "verdict",
+            "basis",
+            "cases",
+            "statement and what decided it" if reasons else "statement",
+        ],
+        [_row(verdict, reasons) for verdict in verdicts],
         caption=summarise(verdicts),
         lines=True,
     )
 
 
-def _row(verdict: "Verdict") -> list[object]:
+def _row(verdict: "Verdict", reasons: bool) -> list[object]:
+    statement = verdict.claim.statement
+    told = reasons or verdict.ruling != "holds"
     return [
         verdict.claim.id,
         verdict.ruling.value,
-        verdict.strength.value,
+        verdict.basis,
         verdict.sample_size,
-        f"{verdict.claim.statement}\n{verdict.sentence}",
+        f"{statement}\n{verdict.sentence}" if told else statement,
     ]

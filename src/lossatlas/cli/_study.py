@@ -31,7 +31,7 @@ class Preset(StrEnum):
 
 
 DURATIONS = {
-    Preset.QUICK: "about half a minute a study on two cores",
+    Preset.QUICK: "about a minute a study on two cores",
     Preset.STANDARD: "about an hour a study on two cores",
     Preset.PAPER: "hours to days; a cluster helps",
 }
@@ -96,7 +96,8 @@ def study(
     if as_json:
         print_json([verdict.summary() for verdict in done.verdicts])
     else:
-        print_ledger(done.verdicts)
+        print_ledger(done.verdicts, reasons=False)
+        typer.echo(f"What decided each: lossatlas claims {folder}")
         typer.echo(f"Report: {done.report}")
 
 

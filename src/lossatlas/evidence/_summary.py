@@ -21,7 +21,7 @@ def summarise(verdicts: Sequence[Verdict]) -> str:
 
     Returns:
         A sentence that counts the rulings, names every claim that does not hold, and says how
-        many verdicts are proved throughout.
+        many of the checks behind them are proofs.
 
     Example:
         >>> from lossatlas.evidence import Check, Claim, Strength, Verdict, summarise
@@ -30,7 +30,7 @@ def summarise(verdicts: Sequence[Verdict]) -> str:
         ...     "points", exceptions=1, sample_size=9, strength=Strength.PROVED
         ... )
         >>> summarise([Verdict.judge(claim, "shapes", [check], seed=0)])
-        'Of 1 claim, 1 fails (K1); 1 verdict is proved, 0 are measured.'
+        'Of 1 claim, 1 fails (K1); its only check is proved.'
     """
     if not verdicts:
         return "No claim was judged."
@@ -50,10 +50,14 @@ def _part(ruling: Ruling, verdicts: Sequence[Verdict]) -> str:
 
 
 def _strengths(verdicts: Sequence[Verdict]) -> str:
-    proved = sum(verdict.strength is Strength.PROVED for verdict in verdicts)
-    measured = len(verdicts) - proved
-    noun = "verdict is" if proved == 1 else "verdicts are"
-    return f"{proved} {noun} proved, {measured} {'is' if measured == 1 else 'are'} measured"
+    proved = sum(verdict.num_proved for verdict in verdicts)
+    checks = sum(len(verdict.checks) for verdict in verdicts)
+    if not checks:
+        return "nothing was checked"
+    if proved not in (0, checks):
+        return f"{proved} of {checks} checks are proved, the others measured"
+    noun = "its only check is" if checks == 1 else f"all {checks} checks are"
+    return f"{noun} {'proved' if proved else 'measured'}"
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -55,8 +55,20 @@ class Verdict:
     @property
     def strength(self) -> Strength:
         """Proved only when every check is."""
-        proved = bool(self.checks) and all(c.strength is Strength.PROVED for c in self.checks)
+        proved = bool(self.checks) and self.num_proved == len(self.checks)
         return Strength.PROVED if proved else Strength.MEASURED
+
+    @property
+    def num_proved(self) -> int:
+        """How many of the checks are proofs."""
+        return sum(check.strength is Strength.PROVED for check in self.checks)
+
+    @property
+    def basis(self) -> str:
+        """What stands behind the ruling, in two to four words."""
+        if 0 < self.num_proved < len(self.checks):
+            return f"{self.num_proved} of {len(self.checks)} proved"
+        return self.strength.value
 
     @property
     def sample_size(self) -> int:

@@ -157,7 +157,7 @@ def _claim(
         verdict,
         tuple(minus(check.sentence) for check in verdict.deciding) or (verdict.sentence,),
         Badge(verdict.ruling.value, _RULING_CLASS[verdict.ruling]),
-        _strength(verdict.strength),
+        Badge(verdict.basis, _basis_class(verdict)),
         count(verdict.sample_size),
         tuple(_check(check) for check in verdict.checks),
         tuple(here),
@@ -179,6 +179,11 @@ def _check(check: Check) -> CheckView:
     )
 
 
+def _basis_class(verdict: Verdict) -> str:
+    mixed = 0 < verdict.num_proved < len(verdict.checks)
+    return "mixed" if mixed else verdict.strength.value
+
+
 def _strength(strength: Strength) -> Badge:
     return Badge(strength.value, strength.value)
 
@@ -187,10 +192,11 @@ def _tiles(report: Report) -> list[tuple[str, str]]:
     """The few numbers that a reader looks for first."""
     verdicts = report.verdicts
     holding = sum(verdict.ruling is Ruling.HOLDS for verdict in verdicts)
-    proved = sum(verdict.strength is Strength.PROVED for verdict in verdicts)
+    proved = sum(verdict.num_proved for verdict in verdicts)
+    checks = sum(len(verdict.checks) for verdict in verdicts)
     tiles = [
         (f"{holding} of {len(verdicts)}", "claims hold"),
-        (str(proved), "proved throughout"),
+        (f"{proved} of {checks}", "checks are proofs"),
         (count(sum(verdict.sample_size for verdict in verdicts)), "cases looked at"),
     ]
     if report.counts:
