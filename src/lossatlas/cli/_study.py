@@ -41,7 +41,7 @@ def study(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="Studies by name, or `all`.")],
     preset: Annotated[
         Preset,
-        typer.Option(help="quick: half a minute a study; standard: an hour; paper: its own sizes."),
+        typer.Option(help="quick: a minute a study; standard: an hour; paper: its own sizes."),
     ] = Preset.QUICK,
     out: Annotated[
         Path | None,

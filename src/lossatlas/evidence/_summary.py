@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from ._check import Strength
 from ._verdict import Ruling, Verdict
 
 _VERBS = {
