@@ -85,7 +85,7 @@ VIOLATIONS = [
     ),
     pytest.param("K6", "point", role("search"), {"value_distance": 2e-8}, id="K6: off the list"),
     pytest.param(
-        "K6", "point", role("search"), {"undecided": 16}, id="K6: nullity not the label's"
+        "K6", "point", role("search"), {"undecided": 14}, id="K6: more positive than the label has"
     ),
     pytest.param(
         "K7", "point", role("constructed"), {"undecided": 18}, id="K7: nullity not as predicted"
@@ -185,6 +185,12 @@ def test_checks_keep_proofs_and_measurements_apart(records: list[Record], judged
     before, after = (judged(rows)["K3"].checks[0] for rows in (records, undone))
     assert after.strength is Strength.PROVED
     assert after.sample_size == before.sample_size - 1
+
+
+def test_an_undecided_eigenvalue_contradicts_no_label(records: list[Record], judged: Judge) -> None:
+    wide = {"index": 1, "undecided": 17}
+    verdicts = judged(doctored(records, "point", role("search"), wide))
+    assert verdicts["K6"].ruling is verdicts["K4"].ruling is Ruling.HOLDS
 
 
 def test_an_order_that_does_not_match_its_prediction_fails_k5(

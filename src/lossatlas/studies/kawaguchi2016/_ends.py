@@ -15,7 +15,7 @@ from numpy import ndarray
 from torch import Generator, Tensor
 
 from lossatlas.critical import Descent, Found, Status, find
-from lossatlas.theory.deep_linear import Kind, Label, Reason, Unlabelled, label_on
+from lossatlas.theory.deep_linear import Kind, Label, Unlabelled, label_on
 
 from ._claims import VALUE_TOLERANCE
 from ._counts import Counts, Spectra, count_signs, spectra_at
@@ -83,20 +83,11 @@ def _told(
     }
     if named is None:
         return {**told, "nullity": None, "label": "not critical"}
-    if isinstance(named, Label) and _too_coarse(named, counts, i):
-        named = Unlabelled(Reason.EIGENVALUES, named.gap, named.residual)
     orbit = network.surface.orbit_dimension(found.points[i])
     told |= {"orbit_dimension": orbit, **_labelled(network, named)}
     minimum = told["index"] == 0 and _explained(named, told["undecided"], orbit)
     kind = kind_by_counts(told["index"], told["global_distance"], nan, minimum=minimum)
     return {**told, "certified_minimum": minimum, "kind": kind}
-
-
-def _too_coarse(named: Label, counts: Counts, i: int) -> bool:
-    """Whether the error leaves more undecided than the label has zeros, contradicting nothing."""
-    negative, positive = int(counts.negative[i]), int(counts.positive[i])
-    agrees = negative <= named.index and positive <= named.positive
-    return agrees and int(counts.undecided[i]) > named.nullity
 
 
 def _labelled(network: Network, named: Label | Unlabelled) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A data choice made real: the arrays, the assumptions with their numbers, Sigma's order in balls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import final
@@ -84,7 +84,15 @@ class Instance:
 @lru_cache(maxsize=8)
 def load(choice: DataChoice) -> Instance:
     """The instance of a data choice; kept, since many tasks of a process share it."""
-    options = choice.model_dump(exclude={"source"})
+    options = choice.model_dump(exclude={"source", "whitened"})
     if choice.source == "digits":
-        return Instance(digits(**options))
-    return Instance(mnist(10 if choice.source == "mnist10" else 28, **options))
+        data = digits(**options)
+    else:
+        data = mnist(10 if choice.source == "mnist10" else 28, **options)
+    return Instance(_whitened(data) if choice.whitened else data)
+
+
+def _whitened(data: Dataset) -> Dataset:
+    size = np.sqrt(np.mean(data.inputs**2, axis=0))
+    words = "Each input divided by its root mean square."
+    return replace(data, inputs=data.inputs / size, description=f"{data.description} {words}")

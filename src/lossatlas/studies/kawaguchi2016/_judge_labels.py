@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lossatlas.evidence import Check, Strength
 
 from ._claims import UNLABELLED_SHARE, VALUE_TOLERANCE
-from ._rows import Row, Rows, count, critical
+from ._rows import Row, Rows, contradicted, count, counts_agree, critical
 
 MEASURED, PROVED = Strength.MEASURED, Strength.PROVED
 SPECTRUM_TOLERANCE = 1e-8
@@ -26,8 +26,9 @@ def check_values(rows: Rows) -> list[Check]:
             tolerance=VALUE_TOLERANCE,
         ),
         Check.no_exception(
-            "Labelled points have the index and nullity of their label",
-            exceptions=count(labelled, lambda row: not counts_agree(row)),
+            "Labelled points have the index and nullity of their label, as far as the signs of "
+            f"their eigenvalues are certain (of all eigenvalues for {count(labelled, counts_agree)})",
+            exceptions=count(labelled, contradicted),
             sample_size=len(labelled),
             strength=MEASURED,
         ),
@@ -72,12 +73,6 @@ def check_classification(rows: Rows) -> list[Check]:
         )
         checks.append(_agree(reduced, words, MEASURED))
     return checks
-
-
-def counts_agree(row: Row) -> bool:
-    """The counted index and zero eigenvalues are those predicted."""
-    same = row["index"] == row["predicted_index"] and row["undecided"] == row["predicted_nullity"]
-    return bool(same)
 
 
 def _agree(rows: Sequence[Row], what: str, how: Strength) -> Check:

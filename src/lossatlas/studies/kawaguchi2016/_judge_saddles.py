@@ -9,7 +9,18 @@ from collections.abc import Callable, Sequence
 
 from lossatlas.evidence import Check, Strength
 
-from ._rows import BAD, Row, Rows, certified, count, critical, left_downhill, not_global
+from ._rows import (
+    BAD,
+    Row,
+    Rows,
+    certified,
+    contradicted,
+    count,
+    counts_agree,
+    critical,
+    left_downhill,
+    not_global,
+)
 
 MEASURED, PROVED = Strength.MEASURED, Strength.PROVED
 LEAST_ORDER = 3
@@ -115,7 +126,9 @@ def _none_but(holds: Callable[[Row], bool], rows: Sequence[Row], what: str, how:
 
 
 def _labelled(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in critical(rows) if row["label"] == "labelled"]
+    """Labelled ends whose counts are decided, for the label or against it."""
+    labelled = [row for row in critical(rows) if row["label"] == "labelled"]
+    return [row for row in labelled if counts_agree(row) or contradicted(row)]
 
 
 def _full(rows: Sequence[Row]) -> list[Row]:

@@ -10,12 +10,12 @@ from typing import Any
 from ._settings import DataChoice, NetworkChoice
 
 _DIGITS = DataChoice(source="digits", classes=(0, 1, 2), components=5)
-_TEN = DataChoice(source="digits", components=10)
+_TEN = DataChoice(source="digits", components=10, whitened=True)
 _CENTRED = DataChoice(source="digits", classes=(0, 1, 2), components=5, centred=True)
 _RAW = DataChoice(source="digits")
 _MNIST10 = DataChoice(source="mnist10", classes=(3, 5, 8), components=4)
-_MNIST28 = DataChoice(source="mnist28", classes=(4, 7, 9), components=6)
-_MNIST28_TEN = DataChoice(source="mnist28", components=16)
+_MNIST28 = DataChoice(source="mnist28", classes=(4, 7, 9), components=6, whitened=True)
+_MNIST28_TEN = DataChoice(source="mnist28", components=16, whitened=True)
 _MNIST28_RAW = DataChoice(source="mnist28", samples=1000)
 
 _DATA = {

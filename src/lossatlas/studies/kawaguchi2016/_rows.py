@@ -116,6 +116,24 @@ def left_downhill(row: Row) -> bool:
     return bool(row["descent"] < 0)
 
 
+def counts_agree(row: Row) -> bool:
+    """The counted index and zero eigenvalues are those predicted."""
+    same = row["index"] == row["predicted_index"] and row["undecided"] == row["predicted_nullity"]
+    return bool(same)
+
+
+def contradicted(row: Row) -> bool:
+    """More negative or more positive eigenvalues are certain than are predicted.
+
+    An eigenvalue that is predicted to have a sign, and whose size is within the error bound, is
+    undecided: it contradicts nothing.
+    """
+    not_positive = row["predicted_index"] + row["predicted_nullity"]
+    return bool(
+        row["index"] > row["predicted_index"] or row["index"] + row["undecided"] < not_positive
+    )
+
+
 def certified(rows: Iterable[Row]) -> list[Row]:
     """Constructed points whose data are certified, so that their prediction is a proof."""
     return [row for row in rows if row["strength"] == "proved"]

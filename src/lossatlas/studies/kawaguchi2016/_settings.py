@@ -25,6 +25,7 @@ class DataChoice(_Frozen):
 
     `components` keeps that many principal axes; the axes are those of the raw second moments
     unless `centred`, which makes the rows of Y^T X sum to zero and so breaks HA2 on purpose.
+    `whitened` divides each component by its root mean square, which leaves Sigma as it is.
     """
 
     source: Literal["digits", "mnist10", "mnist28"]
@@ -32,6 +33,7 @@ class DataChoice(_Frozen):
     samples: Positive | None = None
     components: Positive | None = None
     centred: bool = False
+    whitened: bool = False
 
 
 @final
