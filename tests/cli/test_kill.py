@@ -12,7 +12,7 @@ import pytest
 from lossatlas.errors import CatalogueError
 from lossatlas.execution import read_run
 
-pytestmark = [pytest.mark.slow, pytest.mark.unhooked]
+pytestmark = pytest.mark.unhooked
 
 SETTINGS = """
 searches = 16

@@ -50,13 +50,11 @@ def test_the_outcome_is_in_the_store_and_the_reporter_is_called(
     assert str(done).startswith("Of 7 claims")
 
 
-@pytest.mark.slow
 def test_two_workers_give_the_bits_of_one(tmp_path: Path, small_run: Runner) -> None:
     one, two = (small_run(tmp_path / str(n), workers=n) for n in (1, 2))
     assert digest(one) == digest(two)
 
 
-@pytest.mark.slow
 def test_an_interrupted_run_continues_to_the_same_catalogue(
     tmp_path: Path, tiny: dict[str, Any], small_run: Runner
 ) -> None:

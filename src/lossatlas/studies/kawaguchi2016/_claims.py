@@ -30,8 +30,8 @@ K2 = Claim(
     "Wherever every direction leads up, nothing lower exists anywhere.",
     f"{_THEOREM} (ii)",
     f"At least {RUNS_NEEDED} searches and {RUNS_NEEDED} descents on every network; every certified "
-    "minimum has the global value 1/2 (||Y||^2 - sum of the r_max largest eigenvalues) within "
-    f"{VALUE_TOLERANCE:g} of 1/2 ||Y||^2.",
+    "minimum has the global value ½ (‖Y‖² - sum of the r_max largest eigenvalues) within "
+    f"{VALUE_TOLERANCE:g} of ½ ‖Y‖².",
 )
 K3 = Claim(
     "K3",
@@ -43,12 +43,12 @@ K3 = Claim(
 )
 K4 = Claim(
     "K4",
-    "Where the product W_H...W_2 of the inner matrices has full rank p, the Hessian at every "
+    "Where the product W_H⋯W_2 of the inner matrices has full rank p, the Hessian at every "
     "saddle point has a negative eigenvalue.",
     "As long as the inner layers lose no rank, curvature alone shows the way down from a saddle.",
     f"{_THEOREM} (iv)",
-    "At every point with rank(W_H...W_2) = p that is not a global minimum the index is at least "
-    "(p - r)(d_y - r) + inv(S) >= 1 and equals the exact index; no exception.",
+    "At every point with rank(W_H⋯W_2) = p that is not a global minimum the index is at least "
+    "(p - r)(d_y - r) + inv(S) ≥ 1 and equals the exact index; no exception.",
 )
 K5 = Claim(
     "K5",
@@ -62,12 +62,12 @@ K5 = Claim(
 )
 K6 = Claim(
     "K6",
-    "A critical point has one of finitely many losses, 1/2 (||Y||^2 - the sum of a subset of the "
-    "eigenvalues of Sigma).",
+    "A critical point has one of finitely many losses, ½ (‖Y‖² - the sum of a subset of the "
+    "eigenvalues of Σ).",
     "The heights at which the surface can be flat form a short list that the data fix in advance.",
     "Baldi and Hornik 1989; Kawaguchi 2016, section 4; Achour, Malgouyres, Gerchinovitz 2021",
     f"Every critical point that a search found lies on the list within {VALUE_TOLERANCE:g} of "
-    "1/2 ||Y||^2; every labelled one has the index and nullity of its label; at most "
+    "½ ‖Y‖²; every labelled one has the index and nullity of its label; at most "
     f"{UNLABELLED_SHARE:.0%} stay unlabelled, each with its spectral gap.",
 )
 K7 = Claim(

@@ -47,7 +47,7 @@ def minima_notes(rows: Rows) -> list[str]:
         words.append(
             f"{len(open_ends)} critical points without negative eigenvalue were neither certified "
             f"as minima nor left downhill; the highest lies "
-            f"{max(row['global_distance'] for row in open_ends):.2e} of 1/2 ||Y||^2 above the "
+            f"{max(row['global_distance'] for row in open_ends):.2e} of ½ ‖Y‖² above the "
             "global value."
         )
     return words

@@ -84,13 +84,13 @@ def _full_inputs(data: DataSpectrum, singular: ndarray) -> Assumption:
     holds = rank == d_x
     condition = ratio**-2 if holds else float("inf")
     remark = (
-        f"The condition number of X^T X is {condition:.3g}."
+        f"The condition number of XᵀX is {condition:.3g}."
         if holds
         else f"Reduced to the {rank} of {d_x} input directions that the samples reach: the index stays, "
         f"the nullity grows by d_1 times {d_x - rank}."
     )
     threshold = max(data.num_samples, d_x) * EPSILON
-    return Assumption("HA1", "X^T X has full rank", holds, ratio, threshold, remark)
+    return Assumption("HA1", "XᵀX has full rank", holds, ratio, threshold, remark)
 
 
 def _full_targets(data: DataSpectrum) -> Assumption:
@@ -109,7 +109,7 @@ def _full_targets(data: DataSpectrum) -> Assumption:
         + " Critical points still use positive eigenvalues only; counts follow the general formula."
     )
     threshold = data.target_threshold / float(sigma[0]) if sigma[0] > 0 else float("inf")
-    return Assumption("HA2", "X^T Y has full rank and d_y <= d_x", holds, ratio, threshold, remark)
+    return Assumption("HA2", "XᵀY has full rank and d_y ≤ d_x", holds, ratio, threshold, remark)
 
 
 def _distinct(data: DataSpectrum) -> Assumption:
