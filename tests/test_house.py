@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "lossatlas").rglob("*.py"))
-UNSAFE = re.compile(r"\bpickle\b|torch\.load\((?!.*weights_only)|(?<![\w.])(?:eval|exec)\(|yaml\.load\(")
+UNSAFE = re.compile(
+    r"\bpickle\b|torch\.load\((?!.*weights_only)|(?<![\w.])(?:eval|exec)\(|yaml\.load\("
+)
 
 
 def _modules_after(statement: str) -> set[str]:

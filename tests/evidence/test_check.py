@@ -106,3 +106,10 @@ def test_a_bound_says_which_side_was_found() -> None:
 def test_a_check_survives_json(measured: float, strength: Strength) -> None:
     check = Check.at_least("gap", bound=0.5, measured=measured, sample_size=3, strength=strength)
     assert Check.from_dict(json.loads(json.dumps(check.to_dict()))) == check
+
+
+def test_too_small_a_sample_leaves_undecided_and_says_what_is_needed() -> None:
+    short = Check.enough("Runs", needed=500, counted=499, strength=Strength.MEASURED)
+    assert short.passed is None
+    assert short.sentence == "Runs: 499; at least 500 are needed to judge."
+    assert Check.enough("Runs", needed=500, counted=500, strength=Strength.MEASURED).passed

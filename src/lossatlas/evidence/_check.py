@@ -63,6 +63,14 @@ class Check:
         return cls(what, "all", measured, passed, sentence, sample_size, strength, tolerance)
 
     @classmethod
+    def enough(cls, what: str, *, needed: int, counted: int, strength: Strength) -> "Check":
+        """A sample is as large as the rule asks; too small a one leaves the claim undecided."""
+        passed = True if counted >= needed else None
+        tail = f"at least {needed} are needed" + ("" if passed else " to judge")
+        sentence = f"{what}: {counted}; {tail}."
+        return cls(what, f"at least {needed}", str(counted), passed, sentence, counted, strength)
+
+    @classmethod
     def within(
         cls,
         what: str,

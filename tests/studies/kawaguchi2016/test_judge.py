@@ -151,7 +151,7 @@ def test_too_few_runs_leave_k2_undecided(many_records: list[Record], judged: Jud
     fewer = [r for r in many_records if r is not runs[0]]
     verdict = judged(fewer)["K2"]
     assert verdict.ruling is Ruling.UNDECIDED
-    assert "only 499 cases" in verdict.sentence
+    assert "499; at least 500 are needed to judge" in verdict.sentence
 
 
 def test_nothing_measured_is_undecided(judged: Judge) -> None:

@@ -25,7 +25,8 @@ def values_figure(rows: Rows) -> Figure | None:
             f"Each line is a loss that the theory allows a critical point to have; each of the "
             f"{points} dots is a critical point that a search or a descent found, coloured by its "
             "index, the number of negative eigenvalues of its Hessian. The lowest line is the "
-            "global minimum."
+            "global minimum. Lines are named by their subset of the eigenvalues of Σ, counted from "
+            "0, the largest first."
         ),
         limits=(
             "How many dots a line has says how often searches end there, not how many critical "

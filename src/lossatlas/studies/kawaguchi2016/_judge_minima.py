@@ -84,12 +84,11 @@ def _range(values: Sequence[float]) -> str:
 
 def _enough(networks: Iterable[Sequence[Row]]) -> Check:
     runs = [sum(row["role"] == role for row in own) for own in networks for role in FOUND]
-    return Check.no_exception(
-        "Runs of each method, on the network that had fewest, count",
-        exceptions=0,
-        sample_size=min(runs, default=0),
+    return Check.enough(
+        "Searches, and as many descents, on every network",
+        needed=RUNS_NEEDED,
+        counted=min(runs, default=0),
         strength=MEASURED,
-        minimum=RUNS_NEEDED,
     )
 
 

@@ -42,7 +42,7 @@ def check_full_inner_rank(rows: Rows) -> list[Check]:
     """K4: where rank(W_H...W_2) = p, index >= (p - r)(d_y - r) + inv(S) >= 1, and exact."""
     built, exact = (_full(not_global(group)) for group in (rows.built, rows.exact))
     found = _full(not_global(_labelled(rows.searched)))
-    words = "with full inner rank have index at least (p - r)(d_y - r) + inv(S) >= 1"
+    words = "with full inner rank have index at least (p - r)(d_y - r) + inv(S) ≥ 1"
     return [
         _none_but(_bound_by_form, certified(built), f"{_BUILT} {words} {_FORM}", PROVED),
         _none_but(_bound_by_count, built, f"{_BUILT} {words}, equal to the exact index", MEASURED),
