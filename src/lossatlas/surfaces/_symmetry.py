@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from lossatlas.errors import misuse
+from lossatlas.linalg import forecast
 
 from ._activations import Gauge
-from ._memory import require_memory
 
 _RANK_CUT = 1e-8
 
@@ -49,11 +49,11 @@ def _basis_changes(W: list[Tensor], k: int, gauge: Gauge) -> Tensor:
     constant = W[k + 1].shape[1] > d  # the next layer also reads a unit that is always 1
     num_columns = {Gauge.NONE: 0, Gauge.SCALING: d, Gauge.LINEAR: d * (d + constant)}[gauge]
     sizes = [A.numel() for A in W]
-    require_memory(
+    forecast(
         3 * sum(sizes) * num_columns * W[k].element_size(),
-        W[k].device,
-        what=f"The rank of {num_columns} symmetry directions of {sum(sizes)} parameters",
+        purpose=f"The rank of {num_columns} symmetry directions of {sum(sizes)} parameters",
         remedy="Count them on a narrower network.",
+        device=W[k].device,
     )
     M = W[k].new_zeros(sum(sizes), num_columns)
     if num_columns:
