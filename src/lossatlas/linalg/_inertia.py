@@ -4,7 +4,8 @@ A - tau and A + tau are factored. If the backward errors of both factorisations,
 shifts and the caller's own error of A are together at most tau, then by Weyl's inequality an
 eigenvalue counted negative at A + tau is negative, one counted positive at A - tau is positive, and
 the rest are undecided. tau starts as a guess; what counts is that the bound on the factors (Higham
-2002, Theorem 11.3) at each shifted matrix is at most its shift, and tau grows until it is.
+2002, Theorem 11.3) at each shifted matrix is at most its shift, and tau grows until it is. Large
+matrices pivot inside blocks of rows, at the speed of products, as long as tau covers their growth.
 """
 
 import math
@@ -18,10 +19,11 @@ from torch import Tensor
 from lossatlas._types import Values
 from lossatlas.errors import misuse
 
-from ._ldl import factor
+from ._ldl import Factored, concatenate, factor
+from ._ldl_blocks import BLOCKED_FROM, factor_blocks, terms_of_blocks
 from ._memory import forecast
 
-# Rounding: n terms an entry in any order, plus 53 units for each side of a pivot of two rows solved
+# Rounding: the terms of an entry, plus 58 units for each side of a pivot of two rows solved
 # through its scaled inverse; the argument stands in docs/linalg/index.md.
 _EXTRA_ROUNDINGS = 128
 _UNIT = 2.0**-53
@@ -144,17 +146,18 @@ def _three_valued(
         A, error, rows = A[live], error[live], rows[live]
     # One allocation for every shifted copy: fresh memory costs as much as copying into it.
     workspace = torch.empty_like(A, memory_format=torch.contiguous_format)
-    problem = _Problem(A, rows, error, _units(A.shape[-1]), workspace)
-    guess = error + 2 * problem.unit * rows * (1 + _growth(A))
+    problem = _Problem(A, rows, error, _by_blocks(A), workspace)
+    terms = torch.full_like(rows, A.shape[-1])
+    guess = error + 2 * _units(terms) * rows * (1 + _growth(A))
     below, tau_below, bound = problem.count(guess, sign=1)
     # What the first shift needed tells the second; where the first was too wide, and something is
-    # undecided, it is taken again.
+    # undecided, it is taken again; for a large matrix only where that gains a digit and more.
     sharp = error + 1.25 * (bound - error)
     above, tau_above, _ = problem.count(sharp, sign=-1)
-    worth = 2 if A.shape[-1] <= _PROBE else 8
+    worth = 2 if A.shape[-1] <= _PROBE else 16
     wide = (below + above < A.shape[-1]) & (tau_below > worth * sharp)
     if wide.any():
-        again = _Problem(A[wide], rows[wide], error[wide], problem.unit, workspace)
+        again = _Problem(A[wide], rows[wide], error[wide], problem.blocks[wide], workspace)
         below[wide], tau_below[wide], _ = again.count(sharp[wide], sign=1)
     negative[live], positive[live] = below, above
     shift[live] = torch.maximum(tau_below, tau_above)
@@ -172,21 +175,30 @@ def _growth(A: Float[Tensor, "m n n"]) -> Float[Tensor, " m"]:
     return torch.mul(growth, (n / _PROBE) ** 1.2)
 
 
-def _units(n: int) -> float:
-    """gamma_{n + c} of rounding analysis, a little enlarged for the bound's own rounding."""
-    k = (n + _EXTRA_ROUNDINGS) * _UNIT
+def _by_blocks(A: Float[Tensor, "m n n"]) -> Bool[Tensor, " m"]:
+    """Which matrices are factored by blocks at first: large ones, on the CPU."""
+    large = A.device.type == "cpu" and A.shape[-1] >= BLOCKED_FROM
+    return torch.full((len(A),), large, device=A.device)
+
+
+def _units(terms: Float[Tensor, " m"]) -> Float[Tensor, " m"]:
+    """gamma_{terms + c} of rounding analysis, a little enlarged for the bound's own rounding."""
+    k = (terms + _EXTRA_ROUNDINGS) * _UNIT
     return 1.001 * k / (1 - k)
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """Matrices with their largest row sums of |A|, the errors they came with, gamma, and room."""
+    """Matrices with their largest row sums of |A|, the errors they came with, and room.
+
+    `blocks` says where pivoting inside blocks is worth a trial; it is cleared where that failed.
+    """
 
     A: Float[Tensor, "m n n"]
     rows: Float[Tensor, " m"]
     error: Float[Tensor, " m"]
-    unit: float
+    blocks: Bool[Tensor, " m"]
     workspace: Float[Tensor, "room n n"]
 
     def count(
@@ -203,19 +215,44 @@ class _Problem:
         tau, bound = tau.clone(), torch.zeros_like(tau)
         todo = torch.arange(len(self.A), device=self.A.device)
         while len(todo):
-            shifted = self.workspace[: len(todo)]
-            shifted.copy_(self.A if len(todo) == len(self.A) else self.A[todo])
-            shifted.diagonal(dim1=-2, dim2=-1).add_(sign * tau[todo, None])
-            factored = factor(shifted)
+            factored = self._factor(todo, tau[todo], sign)
             # Two units more cover the rounding of the shift itself, |a_ii + tau| u.
             size = factored.size + self.rows[todo] + tau[todo]
-            bound[todo] = self.error[todo] + (self.unit + 2 * _UNIT) * size
+            bound[todo] = self.error[todo] + (_units(factored.terms) + 2 * _UNIT) * size
             count[todo] = factored.negative if sign == 1 else factored.positive
             lost = todo[~bound[todo].isfinite()]
             count[lost], tau[lost], bound[lost] = 0, torch.inf, torch.inf
             todo = todo[bound[todo] > tau[todo]]
             tau[todo] = 1.5 * bound[todo]
         return count, tau, bound
+
+    def _factor(self, todo: Int[Tensor, " k"], tau: Float[Tensor, " k"], sign: int) -> Factored:
+        """Factor A + sign tau: by blocks where that is still worth it, else all at once."""
+        if not self.blocks[todo].any():
+            return self._factor_whole(todo, sign * tau)
+        pairs = zip(todo.split(1), tau.split(1), strict=True)
+        return concatenate([self._factor_one(i, t, sign) for i, t in pairs])
+
+    def _factor_one(
+        self, i: Int[Tensor, " one"], tau: Float[Tensor, " one"], sign: int
+    ) -> Factored:
+        """Blocks at first, and LAPACK's pivoting where their growth passes what tau covers."""
+        if self.blocks[i]:
+            units = _units(torch.full_like(tau, terms_of_blocks(self.A.shape[-1])))
+            most = ((tau - self.error[i]) / units - self.rows[i] - tau).item()
+            shift = sign * tau.item()
+            found = factor_blocks(self.A[int(i)], shift, self.workspace[0], most=most)
+            if found is not None:
+                return found
+            self.blocks[i] = False
+        return self._factor_whole(i, sign * tau)
+
+    def _factor_whole(self, todo: Int[Tensor, " k"], shift: Float[Tensor, " k"]) -> Factored:
+        """Factor A + shift with pivoting among all rows."""
+        shifted = self.workspace[: len(todo)]
+        shifted.copy_(self.A if len(todo) == len(self.A) else self.A[todo])
+        shifted.diagonal(dim1=-2, dim2=-1).add_(shift[:, None])
+        return factor(shifted)
 
 
 def _is_symmetric(A: Float[Tensor, "m n n"]) -> bool:
