@@ -145,6 +145,22 @@ def test_chunks_change_products_and_hessians_by_rounding_only(
     assert_close(s.hvp(w, V), products, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("biases", [False, True])
+def test_an_empty_block_of_directions_has_an_empty_image(*, biases: bool) -> None:
+    s = surface(Tanh(), CrossEntropy(), biases=biases)
+    assert s.hvp(point(s), point(s, 0)).shape == (0, s.dimension)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_products_with_the_unit_vectors_are_the_hessian_of_a_mean(*, biases: bool) -> None:
+    """A mean weighs each sample, and three layers make every term of a product."""
+    s = surface(Tanh(), CrossEntropy(), (3, 4, 3, 2), biases=biases, reduction="mean")
+    W, units = point(s, 2), torch.eye(s.dimension).double()
+    H = s.hessian(W)
+    assert_close(s.hvp(W[0], units), H[0], rtol=1e-12, atol=1e-14)
+    assert_close(s.hvp(W, units[:, None]), H.transpose(0, 1), rtol=1e-12, atol=1e-14)
+
+
 def test_hessian_is_exactly_symmetric_where_products_use_blocked_kernels() -> None:
     g = Generator().manual_seed(0)
     X = torch.randn(203, 37, generator=g, dtype=torch.float64)

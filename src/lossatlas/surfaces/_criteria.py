@@ -166,9 +166,19 @@ class AbsoluteError(AbstractCriterion):
         return (f - y).sign(), torch.zeros_like(f)
 
 
-def second_product(s: Tensor, u: Tensor, *, coupled: bool, sign: float = -1.0) -> Tensor:
-    """diag(s) u + sign s (s^T u), sample by sample; sign 1 gives the majorant."""
-    su = s * u
+def second_product(
+    s: Tensor,
+    u: Tensor,
+    *,
+    coupled: bool,
+    sign: float = -1.0,
+    weighted: Tensor | None = None,
+) -> Tensor:
+    """diag(s) u + sign s (s^T u), sample by sample; sign 1 gives the majorant.
+
+    With `weighted`, s times the weight of the samples, the product is that of the weighted loss.
+    """
+    su = (s if weighted is None else weighted) * u
     return su.addcmul_(s, su.sum(-2, keepdim=True), value=sign) if coupled else su
 
 

@@ -7,13 +7,15 @@ delta_k x_{k-1}^T and that of b_k the sum of delta_k (Rumelhart, Hinton, William
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import final
+from typing import TypeAlias, final
 
 from torch import Tensor
 
 from ._activations import AbstractActivation
 from ._criteria import AbstractCriterion
-from ._passes import Parts, Passes
+from ._passes import Passes
+
+Parts: TypeAlias = tuple[list[Tensor], list[Tensor] | None]  # matrices, biases
 
 
 @final

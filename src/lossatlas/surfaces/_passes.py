@@ -7,14 +7,12 @@ directions at one point is one wide matrix product in the first layer, where the
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, final
+from typing import final
 
 import torch
 from torch import Tensor
 
 from ._criteria import second_product
-
-Parts: TypeAlias = tuple[list[Tensor], list[Tensor] | None]  # matrices, biases
 
 
 @final
@@ -35,24 +33,21 @@ class Passes:
     biases: bool
     sign: float = -1.0  # of s s^T; a majorant adds
 
-    def products(self, V: list[Tensor], U: list[Tensor] | None) -> Parts:
-        """The Hessian times the direction with matrices V and biases U."""
-        dz, dx = self._forward(V if U is None else _augmented(V, U))
-        matrices: list[Tensor] = []
-        biases: list[Tensor] = []
-        d_delta = self._second(dz[-1])
+    def products(self, V: list[Tensor]) -> list[Tensor]:
+        """The Hessian times a direction; a bias is the last column of its matrix, in both."""
+        dz, dx = self._forward(V)
+        images: list[Tensor] = []
+        d_delta = self._second(dz.pop())
         for k in reversed(range(len(V))):
             image = d_delta @ self._input_rows[k]
-            if U is not None:
-                biases.append(image[..., -1])
-                image = image[..., :-1]
-            matrices.append(image if k == 0 else image.add_((dx[k - 1] @ self._delta_rows[k]).mT))
+            images.append(image)
             if k:
-                d_delta = self._pull(k, d_delta, V[k], dz[k - 1])
-        return matrices[::-1], None if U is None else biases[::-1]
+                _add_product(self._matrix(image), self.deltas[k], dx.pop().mT)
+                d_delta = self._pull(k, d_delta, self._matrix(V[k]), dz.pop())
+        return images[::-1]
 
-    # A bias is one more column of its matrix, and reads the number 1: adding it and summing its
-    # gradient over the samples then cost no pass over memory of their own.
+    # A bias reads the number 1: adding it and summing its gradient over the samples then cost no
+    # pass over memory of their own.
     @cached_property
     def _input_columns(self) -> list[Tensor]:
         return [self.columns, *(_with_ones(x) if self.biases else x for x in self.inputs[1:])]
@@ -63,10 +58,6 @@ class Passes:
     def _input_rows(self) -> list[Tensor]:
         return [self.rows, *(x.mT.contiguous() for x in self._input_columns[1:])]
 
-    @cached_property
-    def _delta_rows(self) -> list[Tensor]:
-        return [delta.mT.contiguous() for delta in self.deltas]
-
     def _forward(self, V: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """The derivatives of every z_k, and of the hidden x_k."""
         dz: list[Tensor] = []
@@ -75,33 +66,41 @@ class Passes:
             step = V[k] @ x
             if k:
                 dx.append(self.slopes[k - 1] * dz[-1])
-                step = _plus_product(step, W, dx[-1])
+                _add_product(step, W, dx[-1])
             dz.append(step)
         return dz, dx
 
     def _pull(self, k: int, d_delta: Tensor, V: Tensor, dz: Tensor) -> Tensor:
         """The derivative of delta one layer further down."""
-        pull = _plus_product(V.mT @ self.deltas[k], self.weights[k].mT, d_delta)
+        pull = V.mT @ self.deltas[k]
+        _add_product(pull, self.weights[k].mT, d_delta)
         below = pull.mul_(self.slopes[k - 1])
         bend = self.bends[k - 1]
         return below if bend is None else below.addcmul_(bend, dz)
 
     def _second(self, u: Tensor) -> Tensor:
-        product = second_product(self.output_second, u, coupled=self.coupled, sign=self.sign)
-        return product if self.weight == 1 else product.mul_(self.weight)
+        s = self.output_second
+        return second_product(
+            s, u, coupled=self.coupled, sign=self.sign, weighted=self._weighted_second
+        )
+
+    @cached_property
+    def _weighted_second(self) -> Tensor:
+        return self.output_second if self.weight == 1 else self.output_second * self.weight
+
+    def _matrix(self, both: Tensor) -> Tensor:
+        """A layer's matrix, without the column of its bias."""
+        return both[..., :-1] if self.biases else both
 
 
-def _plus_product(total: Tensor, left: Tensor, right: Tensor) -> Tensor:
-    """Total + left @ right; for one point and a block in one call, written over `total`."""
+def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
+    """Add left @ right to `total`, for one point and a block of directions in one call."""
     if total.ndim == left.ndim == right.ndim == 2:
-        return total.addmm_(left, right)
-    if total.ndim == right.ndim == 3 and left.ndim == 2:
-        return total.baddbmm_(left.expand(len(right), *left.shape), right)
-    return total + left @ right
-
-
-def _augmented(V: list[Tensor], U: list[Tensor]) -> list[Tensor]:
-    return [torch.cat([v, u.unsqueeze(-1)], dim=-1) for v, u in zip(V, U, strict=True)]
+        total.addmm_(left, right)
+    elif total.ndim == right.ndim == 3 and left.ndim == 2:
+        total.baddbmm_(left.expand(len(right), *left.shape), right)
+    else:
+        total.add_(left @ right)
 
 
 def _with_ones(x: Tensor) -> Tensor:

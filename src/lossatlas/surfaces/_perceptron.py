@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import Literal, final
 
 import torch
@@ -22,19 +23,19 @@ from lossatlas.errors import misuse
 
 from ._activations import AbstractActivation
 from ._criteria import AbstractCriterion
-from ._layout import Layout
+from ._layout import Columns, Layout
 from ._majorant import majorant, num_roundings
 from ._manifold import Flat
 from ._memory import require_hessian
-from ._network import Network, Samples
+from ._network import Network, Parts, Samples
 from ._pair_gram import full_hessian
-from ._passes import Parts
+from ._passes import Passes
 from ._rounding import accumulated, cancellation_floor, frobenius, perron_bound
 from ._surface import AbstractSurface
 from ._symmetry import orbit_rank
 from ._validate import check_pair, check_point, check_reduction, check_samples, check_widths
 
-_CACHE_BYTES = 2**22
+_CACHE_BYTES = 2**19
 
 
 @final
@@ -83,6 +84,7 @@ class Perceptron(AbstractSurface):
     biases: bool = False
     reduction: Literal["sum", "mean"] = "sum"
     _layout: Layout = field(init=False, repr=False)
+    _columns: Columns = field(init=False, repr=False)
     _samples: Samples = field(init=False, repr=False)
     _last: _LastPoint = field(init=False, repr=False, default_factory=_LastPoint)
 
@@ -98,7 +100,10 @@ class Perceptron(AbstractSurface):
             X = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
         samples = Samples(X.contiguous(), X.T.contiguous(), rows.T.contiguous(), widths[0], weight)
         object.__setattr__(self, "widths", widths)
-        object.__setattr__(self, "_layout", _layout(widths, self.biases))
+        layout = _layout(widths, self.biases)
+        columns = Columns.of(layout, biases=self.biases, device=X.device)
+        object.__setattr__(self, "_layout", layout)
+        object.__setattr__(self, "_columns", columns)
         object.__setattr__(self, "_samples", samples)
 
     @property
@@ -154,11 +159,11 @@ class Perceptron(AbstractSurface):
     def hvp(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         check_point("v", v, self.dimension, self.dtype)
         passes = self._kept(w).passes
-        size = self._block_size(w, v)
-        if size is None:
-            return self._join(passes.products(*self._separate(v)))
-        blocks = v.reshape(-1, self.dimension).split(size)
-        images = [self._join(passes.products(*self._separate(block))) for block in blocks]
+        num_blocks = self._num_blocks(w, v)
+        if num_blocks <= 1:
+            return self._product(passes, v)
+        blocks = v.reshape(-1, self.dimension).chunk(num_blocks)
+        images = [self._product(passes, block) for block in blocks]
         return torch.cat(images).reshape(torch.broadcast_shapes(w.shape, v.shape))
 
     def hessian(self, w: Points) -> Hessians:
@@ -193,9 +198,8 @@ class Perceptron(AbstractSurface):
         far, near = majorant(network, step), majorant(network, 0.0)
 
         def product(v: Tensor) -> Tensor:
-            parts = self._separate(v)
-            at_zero = self._join(near.products(*parts))
-            image: Tensor = (self._join(far.products(*parts)) - at_zero) / step + at_zero
+            at_zero = self._product(near, v)
+            image: Tensor = (self._product(far, v) - at_zero) / step + at_zero
             return image
 
         norm = perron_bound(product, torch.ones_like(w))
@@ -241,12 +245,15 @@ class Perceptron(AbstractSurface):
         self._last.held = (point, network)
         return network
 
-    def _block_size(self, w: Tensor, v: Tensor) -> int | None:
-        """Vectors at one point such that a layer's derivatives stay in cache; None for all."""
-        size = max(
-            1, _CACHE_BYTES // (max(self.widths[1:]) * self.inputs.shape[0] * w.element_size())
-        )
-        return size if w.numel() == self.dimension and v.numel() > size * self.dimension else None
+    def _num_blocks(self, w: Tensor, v: Tensor) -> int:
+        """Blocks of vectors at one point such that a layer's derivatives stay in cache."""
+        if w.numel() > self.dimension:
+            return 1
+        vector = max(self.widths[1:]) * self.inputs.shape[0] * w.element_size()
+        return ceil(v.numel() / (self.dimension * max(1, _CACHE_BYTES // vector)))
+
+    def _product(self, passes: Passes, v: Tensor) -> Tensor:
+        return self._columns.join(passes.products(self._columns.split(v)))
 
     def _separate(self, w: Tensor) -> Parts:
         parts = [part.contiguous() for part in self._layout.split(w)]
