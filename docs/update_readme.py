@@ -6,26 +6,22 @@ is older or other than what the demo's command produced.
 
 import re
 import shutil
-import subprocess
 import sys
-from json import loads
 from pathlib import Path
-from typing import Any
+
+from lossatlas.evidence import Ruling, Verdict
+from lossatlas.execution import read_run
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = "critical-values.png"
-MARKS = {"holds": "✔ holds", "fails": "✘ fails", "undecided": "? undecided"}
+MARKS = {Ruling.HOLDS: "✔ holds", Ruling.FAILS: "✘ fails", Ruling.UNDECIDED: "? undecided"}
 
 
 def main(run: Path) -> None:
     """Replace what stands between the README's ledger marks."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lossatlas", "claims", str(run), "--json"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    table = _table(loads(done.stdout))
+    with read_run(run).store(read_only=True) as store:
+        verdicts = [Verdict.from_dict(values) for values in store.verdicts()]
+    table = _table(verdicts)
     readme = ROOT / "README.md"
     text = readme.read_text()
     block = f"<!-- ledger -->\n{table}\n<!-- /ledger -->"
@@ -35,15 +31,17 @@ def main(run: Path) -> None:
     shutil.copyfile(run / "figures" / PICTURE, ROOT / "docs" / "_static" / PICTURE)
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
-    head = ["| claim | statement | verdict | how | cases |", "|---|---|---|---|---|"]
-    return "\n".join(head + [_row(row) for row in rows])
+def _table(verdicts: list[Verdict]) -> str:
+    head = ["| claim | statement | verdict | checks | cases |", "|---|---|---|---|---|"]
+    return "\n".join(head + [_row(verdict) for verdict in verdicts])
 
 
-def _row(row: dict[str, Any]) -> str:
-    verdict = MARKS.get(row["verdict"], row["verdict"])
-    statement = row["statement"].replace("|", "\\|")
-    return f"| {row['id']} | {statement} | {verdict} | {row['strength']} | {row['sample_size']:,} |"
+def _row(verdict: Verdict) -> str:
+    said = MARKS.get(verdict.ruling, verdict.ruling.value)
+    statement = verdict.claim.statement.replace("|", "\\|")
+    return (
+        f"| {verdict.claim.id} | {statement} | {said} | {verdict.basis} | {verdict.sample_size:,} |"
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from ._palette import LIGHT, SYMBOLS
 from ._style import Style, class_name, classed_sets, rim
 
 _MARKERS = dict(zip(SYMBOLS, "osD^Px*v", strict=True))
+_CROWD = 60
 
 
 def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
@@ -149,7 +150,8 @@ def _graded(mark: Scatter, axes: Axes, panel: Panel, style: Style) -> None:
         vmin=style.least_class,
         vmax=style.greatest_class,
         edgecolors=LIGHT["ground"] if mark.symbol != "x" else None,
-        linewidths=0.3,
+        # in a crowd the light rims would cover the colours
+        linewidths=0.3 if len(mark.x) <= _CROWD else 0.0,
         label=plain(mark.label) or None,
         zorder=4,
     )
