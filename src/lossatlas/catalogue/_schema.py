@@ -123,7 +123,7 @@ def check_tables(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _expected() -> set[tuple[str, ...]]:
+def _expected() -> set[tuple[str | None, ...]]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         create_tables(connection)
