@@ -32,7 +32,7 @@ class Preset(StrEnum):
 
 DURATIONS = {
     Preset.QUICK: "about a minute a study on two cores",
-    Preset.STANDARD: "about an hour a study on two cores",
+    Preset.STANDARD: "about a quarter of an hour a study on two cores",
     Preset.PAPER: "hours to days; a cluster helps",
 }
 
@@ -41,7 +41,7 @@ def study(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="Studies by name, or `all`.")],
     preset: Annotated[
         Preset,
-        typer.Option(help="quick: a minute a study; standard: an hour; paper: its own sizes."),
+        typer.Option(help="quick: a minute a study; standard: a quarter of an hour; paper: its own sizes."),
     ] = Preset.QUICK,
     out: Annotated[
         Path | None,

@@ -1,4 +1,4 @@
-"""The three presets: half a minute, an hour, and as large as the data in the wheels allow.
+"""The three presets: a minute, a quarter of an hour, and as large as the data in the wheels allow.
 
 Networks come shallow and deep, wide and bottlenecked. Data choices meet the theorem's assumptions
 (principal components that are not centred) or break one on purpose: raw pixels that are always
