@@ -41,7 +41,9 @@ def study(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="Studies by name, or `all`.")],
     preset: Annotated[
         Preset,
-        typer.Option(help="quick: a minute a study; standard: a quarter of an hour; paper: its own sizes."),
+        typer.Option(
+            help="quick: a minute a study; standard: a quarter of an hour; paper: its own sizes."
+        ),
     ] = Preset.QUICK,
     out: Annotated[
         Path | None,

@@ -111,16 +111,28 @@ class LocalPool(AbstractPool):
         self._executor.shutdown()
 
     def stop(self) -> None:
+        results = getattr(self._executor, "_result_queue", None)
         self._executor.shutdown(wait=False, cancel_futures=True)
         for child in self._children:
             child.kill()
         self._children.clear()
-        self._executor.shutdown()
+        _hang_up(results)
 
     def _processes(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             self._workers, mp_context=get_context("spawn"), initializer=start_worker
         )
+
+
+def _hang_up(results: object) -> None:
+    """Let go of the sending end of the results' pipe.
+
+    A worker killed while it sends leaves half a message, and the executor's thread waits for the
+    other half as long as anyone, this process too, could still send it: the program never ends.
+    """
+    sender = getattr(results, "_writer", None)
+    if sender is not None:
+        sender.close()
 
 
 def arguments(task: Task) -> tuple[str, str, tuple[int, ...]]:
