@@ -15,6 +15,7 @@ _ROOMS = (
     "critical",
     "curvature",
     "data",
+    "dynamics",
     "errors",
     "evidence",
     "execution",

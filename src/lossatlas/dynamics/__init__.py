@@ -1,0 +1,14 @@
+"""Dynamics: where trajectories go from their starts, many replicas at once.
+
+`run` moves a batch of replicas on a surface by a method and returns their ends, what they cost in
+energy evaluations, and their losses on the way. A method is an object with its settings; randomness
+is a generator; the surface's manifold, flat or curved, says what a step is. Whether an end is a
+critical point is another room's question.
+"""
+
+from ._ends import Ends as Ends
+from ._gradient_descent import GradientDescent as GradientDescent
+from ._history import History as History
+from ._method import AbstractDynamics as AbstractDynamics, Journey as Journey
+from ._progress import Progress as Progress
+from ._run import run as run

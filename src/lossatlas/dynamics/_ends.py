@@ -1,0 +1,56 @@
+"""The result of a run: frozen, countable, printable."""
+
+from dataclasses import dataclass
+from typing import Any, final
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from ._history import History
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Ends:
+    """Where the replicas of a run ended, what they spent, and how they went.
+
+    Attributes:
+        points: The end of each replica, in the order of the starts.
+        loss: The loss there.
+        gradient_norm: ||g|| there, of the gradient on the manifold.
+        evaluations: Energy-evaluation equivalents spent. One gradient counts as one: for a
+            homogeneous polynomial the energy is a product of the gradient with the point, so both
+            cost one contraction of the couplings. A gradient from a share of the couplings counts
+            as that share. The records of the history and the two columns above are not counted.
+        steps: The steps taken; a step of annealing is a sweep.
+        history: The losses on the way.
+        converged: Which replicas met the method's own rule for having arrived.
+    """
+
+    points: Float[Tensor, "R P"]
+    loss: Float[Tensor, " R"]
+    gradient_norm: Float[Tensor, " R"]
+    evaluations: Float[Tensor, " R"]
+    steps: Int[Tensor, " R"]
+    history: History
+    converged: Bool[Tensor, " R"]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def to_dict(self, *, points: bool = False) -> dict[str, Any]:
+        """Columns of plain values.
+
+        Args:
+            points: Whether the points themselves are wanted, as lists of numbers.
+
+        Returns:
+            A column a name, a value a replica.
+        """
+        names = ("loss", "gradient_norm", "evaluations", "steps", "converged")
+        columns = {name: getattr(self, name).tolist() for name in names}
+        return {**columns, "point": self.points.tolist()} if points else columns
+
+    def __repr__(self) -> str:
+        arrived = f"{int(self.converged.sum())} converged"
+        return f"Ends({len(self)} replicas: {arrived}, mean loss {float(self.loss.mean()):.6g})"

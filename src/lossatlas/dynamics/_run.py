@@ -1,0 +1,105 @@
+"""The front door: a batch of replicas goes its way on a surface."""
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+from lossatlas.errors import misuse
+from lossatlas.surfaces import AbstractSurface
+
+from ._ends import Ends
+from ._history import Watch
+from ._method import AbstractDynamics
+from ._progress import Listener
+
+_NUM_RECORDS = 33
+
+
+def run(
+    surface: AbstractSurface,
+    starts: Float[Tensor, "R P"],
+    *,
+    method: AbstractDynamics,
+    generator: Generator | None = None,
+    progress: Listener | None = None,
+) -> Ends:
+    """Move a batch of replicas from their starts.
+
+    The replicas do not know each other, but their products are formed in one block: the same
+    starts in the same batch, with a generator in the same state, give the same bits.
+
+    Args:
+        surface: The surface; its manifold may be curved.
+        starts: The starts, of the surface's floating type and on its manifold. A start that is not
+            finite is kept where it is.
+        method: How to move.
+        generator: The source of randomness, for methods that need one.
+        progress: Called after every step with a `Progress`. What it raises ends the run.
+
+    Returns:
+        The ends, what each cost, and the losses on the way.
+
+    Raises:
+        ValueError: If the starts are not a batch of points of this surface, or the method lacks a
+            generator or does not work on this kind of surface.
+
+    Example:
+        >>> import torch
+        >>> from lossatlas import dynamics, surfaces
+        >>> X, Y = torch.eye(2).double(), torch.diag(torch.tensor([2.0, 1.0])).double()
+        >>> surface = surfaces.DeepLinear((2, 2, 2), inputs=X, targets=Y)
+        >>> starts = surface.random_point(torch.Generator().manual_seed(0), (20,))
+        >>> method = dynamics.GradientDescent(step=0.1, decay=0.0, tolerance=1e-6, max_steps=2000)
+        >>> ends = dynamics.run(surface, starts, method=method)
+        >>> int(ends.converged.sum()), bool(ends.loss.max() < 1e-9)
+        (20, True)
+    """
+    _check(surface, starts)
+    watch = Watch(surface, method.num_steps, _NUM_RECORDS, progress)
+    watch.begin(starts)
+    journey = method.move(surface, starts, generator, watch)
+    w = journey.points
+    loss = surface.loss(w)
+    gradient_norm = torch.linalg.vector_norm(surface.gradient(w), dim=-1)
+    return Ends(
+        points=w,
+        loss=loss,
+        gradient_norm=gradient_norm,
+        evaluations=journey.evaluations,
+        steps=journey.steps,
+        history=watch.history(w, loss),
+        converged=journey.converged,
+    )
+
+
+def _check(surface: AbstractSurface, starts: Tensor) -> None:
+    if starts.ndim != 2 or starts.shape[-1] != surface.dimension:
+        raise misuse(
+            "starts",
+            should=f"have the shape (R, {surface.dimension})",
+            got=tuple(starts.shape),
+            remedy="Stack the starts as rows; one start needs a leading axis too.",
+        )
+    if starts.dtype != surface.dtype:
+        raise misuse(
+            "starts",
+            should=f"be {surface.dtype}, as the surface is",
+            got=starts.dtype,
+            remedy="Convert them with `.to(surface.dtype)`.",
+        )
+    _check_on_manifold(surface, starts)
+
+
+def _check_on_manifold(surface: AbstractSurface, starts: Tensor) -> None:
+    """A step of length zero must not move a start."""
+    finite = starts[starts.isfinite().all(-1)]
+    moved = surface.manifold.retract(finite, torch.zeros_like(finite)) - finite
+    slack = 1e3 * torch.finfo(starts.dtype).eps * (1 + torch.linalg.vector_norm(finite, dim=-1))
+    off = torch.linalg.vector_norm(moved, dim=-1)
+    if bool((off > slack).any()):
+        raise misuse(
+            "starts",
+            should="lie on the surface's manifold",
+            got=f"a point at distance {float(off.max()):.3g} from it",
+            remedy="Retract them first, or draw them with `surface.random_point`.",
+        )
