@@ -12,6 +12,15 @@ from ._count_negative import NegativeCount as NegativeCount, count_negative as c
 from ._epperly2024xtrace import trace_xtrace as trace_xtrace
 from ._extremal import Eigenpairs as Eigenpairs, extremal as extremal
 from ._inertia import Inertia as Inertia, inertia as inertia
+from ._kantorovich import (
+    Inclusion as Inclusion,
+    NoInclusion as NoInclusion,
+    Obstacle as Obstacle,
+    euclidean_norm as euclidean_norm,
+    lower_float as lower_float,
+    newton_kantorovich as newton_kantorovich,
+    upper_float as upper_float,
+)
 from ._lanczos import Tridiagonal as Tridiagonal, tridiagonalise as tridiagonalise
 from ._memory import available_memory as available_memory, forecast as forecast
 from ._meyer2021hutchpp import trace_hutchpp as trace_hutchpp
