@@ -29,4 +29,6 @@ from ._rational_deep_linear import (
     rational_hessian as rational_hessian,
 )
 from ._sigma_enclosure import sigma_enclosure as sigma_enclosure
+from ._sphere import Sphere as Sphere
+from ._spin_glass import SpinGlass as SpinGlass
 from ._surface import AbstractSurface as AbstractSurface

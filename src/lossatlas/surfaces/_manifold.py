@@ -1,7 +1,7 @@
 """The set that points live on: what a direction is, and how to take a step along one.
 
 Networks have no constraint, so their manifold is flat. A surface on a curved set (a sphere) brings
-its own, and what searches needs nothing but the four acts below.
+its own, and what searches needs nothing but the acts below.
 """
 
 from abc import ABC, abstractmethod
@@ -35,6 +35,10 @@ class AbstractManifold(ABC):
     @abstractmethod
     def tangent_basis(self, w: Points) -> Float[Tensor, "*b P k"]:
         """An orthonormal basis of the tangent space at `w`, as columns."""
+
+    @abstractmethod
+    def transport(self, w: Points, to: Points, v: Points) -> Points:
+        """The tangent vector at `to` that the tangent vector `v` at `w` becomes, of equal norm."""
 
 
 @final
@@ -75,3 +79,6 @@ class Flat(AbstractManifold):
     def tangent_basis(self, w: Points) -> Float[Tensor, "*b P k"]:
         basis = torch.eye(self.dimension, dtype=w.dtype, device=w.device)
         return basis.expand(*w.shape[:-1], self.dimension, self.dimension)
+
+    def transport(self, w: Points, to: Points, v: Points) -> Points:  # noqa: ARG002
+        return v

@@ -95,14 +95,21 @@ def check_reduction(reduction: str) -> None:
         )
 
 
-def check_point(name: str, w: Tensor, dimension: int, dtype: torch.dtype) -> None:
+def check_point(
+    name: str,
+    w: Tensor,
+    dimension: int,
+    dtype: torch.dtype,
+    *,
+    remedy: str = "Pack matrices with `surface.point(...)`.",
+) -> None:
     """A point or vector of the surface's length and type."""
     if w.ndim == 0 or w.shape[-1] != dimension:
         raise misuse(
             name,
             should=f"have {dimension} entries in its last axis",
             got=tuple(w.shape),
-            remedy="Pack matrices with `surface.point(...)`.",
+            remedy=remedy,
         )
     if w.dtype != dtype:
         raise misuse(
