@@ -56,7 +56,7 @@ class Bold(AbstractAdvance):
     ) -> tuple[Float[Tensor, "B P"], Float[Tensor, "B P"]]:
         p = shorten(p, self.reach * (1 + w.norm(dim=-1)))
         sane = p.isfinite().all(-1, keepdim=True)
-        w = torch.where(sane, w + p, w)
+        w = torch.where(sane, surface.manifold.retract(w, p), w)
         return w, torch.where(sane, surface.gradient(w), torch.nan)
 
 
@@ -90,7 +90,7 @@ class LineSearch(AbstractAdvance):
         norm, next_w, next_g = g.square().sum(-1), w.clone(), g.clone()
         open_, share = sane.nonzero()[:, 0], 1.0
         for _ in range(self.max_trials):
-            trial = w[open_] + share * p[open_]
+            trial = surface.manifold.retract(w[open_], share * p[open_])
             gradient = surface.gradient(trial)
             good = gradient.square().sum(-1) <= norm[open_] + share * slope[open_]
             next_w[open_[good]], next_g[open_[good]] = trial[good], gradient[good]

@@ -90,7 +90,7 @@ def backtrack(surface: AbstractSurface, here: Accepted, p: Float[Tensor, "A P"])
     there, share = here, 1.0
     rows = torch.arange(len(p), device=p.device)
     for _ in range(_TRIALS):
-        trial = here.points[rows] + share * p[rows]
+        trial = surface.manifold.retract(here.points[rows], share * p[rows])
         there, good = accept(surface, here, there, rows, trial, share * p[rows])
         rows, share = rows[~good], share * _SHRINK
         if not len(rows):

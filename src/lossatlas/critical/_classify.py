@@ -21,6 +21,7 @@ from ._critical_point import CriticalPoint, Kind
 from ._examine import Examination, examine, minimum_norm_step
 from ._probe import Frame, lower_points
 from ._status import Status, statuses
+from ._tangent import TangentSpace
 
 # The critical point lies at w + p up to O(|p|^2): twice the change over p covers that.
 _BEYOND_THE_STEP = 2
@@ -118,15 +119,20 @@ def _signs(surface: AbstractSurface, w: Tensor, here: Examination) -> Inertia:
     """The inertia of each point, within all errors; undecided altogether where not finite."""
     size = surface.dimension
     negative, positive = (torch.zeros(len(w), dtype=torch.int64, device=w.device) for _ in "-+")
-    undecided, shift = torch.full_like(negative, size), w.new_full((len(w),), torch.nan)
+    undecided = torch.full_like(negative, surface.manifold.dimension)
+    shift = w.new_full((len(w),), torch.nan)
     finite = (w.isfinite() & here.step.isfinite()).all(-1).nonzero()[:, 0]
     for part in blocks(len(finite), size):
         rows = finite[part]
-        H = surface.hessian(w[rows])
-        error = surface.hessian_error(w[rows])
-        step = minimum_norm_step(H, surface.gradient(w[rows]), error)
-        change = torch.linalg.matrix_norm(surface.hessian(w[rows] + step) - H)
-        found = inertia(H, error=error + _BEYOND_THE_STEP * change)
+        H, space = surface.hessian(w[rows]), TangentSpace.at(surface, w[rows])
+        reduced, error = space.matrix(H), space.matrix_error(H, surface.hessian_error(w[rows]))
+        along = space.coordinates(surface.gradient(w[rows]))
+        step = space.vector(minimum_norm_step(reduced, along, error))
+        # Where the set is curved the normal is a zero eigenvalue of both matrices compared here, so
+        # that the bound on what moves holds for the eigenvalues on the tangent spaces too.
+        beyond = surface.manifold.retract(w[rows], step)
+        change = torch.linalg.matrix_norm(surface.hessian(beyond) - H)
+        found = inertia(reduced, error=error + _BEYOND_THE_STEP * change)
         negative[rows], positive[rows] = found.negative, found.positive
         undecided[rows], shift[rows] = found.undecided, found.shift
     return Inertia(negative, undecided, positive, shift)
@@ -176,7 +182,7 @@ def _looked_around(
     surface: AbstractSurface, w: Vector, step: Vector, point: CriticalPoint, generator: Generator
 ) -> CriticalPoint:
     """A bad saddle if there are lower points nearby; else it stays undetermined."""
-    frame = Frame.at(surface.hessian(w), 2 * float(point.inertia.shift))
+    frame = Frame.at(surface, w, 2 * float(point.inertia.shift))
     remaining = float((surface.gradient(w) @ step).abs())
     lower = lower_points(surface, w, frame, remaining=remaining, generator=generator)
     return replace(point, kind=Kind.BAD_SADDLE, lower=lower) if lower else point

@@ -22,6 +22,7 @@ from lossatlas.surfaces import AbstractSurface
 
 from ._blocks import blocks
 from ._norms import lengths
+from ._tangent import TangentSpace
 
 _ORBIT = 0.1
 _RESOLUTION = 8
@@ -92,16 +93,17 @@ def examine(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> Examination:
 def _examine_finite(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> Examination:
     g = surface.gradient(w)
     norm, scale = g.norm(dim=-1), surface.gradient_scale(w)
-    H = surface.hessian(w)
+    space = TangentSpace.at(surface, w)
+    H, tangent = space.matrix(surface.hessian(w)), space.coordinates(g)
     sane = H.isfinite().all(-1).all(-1) & g.isfinite().all(-1)
     values, Q = torch.linalg.eigh(torch.where(sane[:, None, None], H, 0.0))
-    along = (Q.mT @ torch.where(sane[:, None], g, 0.0)[..., None])[..., 0]
+    along = (Q.mT @ torch.where(sane[:, None], tangent, 0.0)[..., None])[..., 0]
     largest = values.abs().amax(-1)
     kept = values.abs() > rank_cut(w, norm, largest)[:, None]
     noise = _ROUNDING * torch.finfo(w.dtype).eps * scale
     beyond = along.sign() * (along.abs() - noise[:, None]).clamp(min=0)
     inverse = torch.where(kept, 1 / values, 0.0)
-    step = -(Q @ (inverse * beyond)[..., None])[..., 0]
+    step = space.vector(-(Q @ (inverse * beyond)[..., None])[..., 0])
     size = largest * norm
     flatness = torch.where(size > 0, (values * along).norm(dim=-1) / size, 1.0)
     lost = torch.where(sane, 0.0, torch.nan).to(w.dtype)

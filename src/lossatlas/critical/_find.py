@@ -4,7 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lossatlas.errors import misuse
-from lossatlas.surfaces import AbstractSurface, Flat
+from lossatlas.surfaces import AbstractSurface
 
 from ._examine import examine
 from ._found import Found
@@ -27,7 +27,8 @@ def find(
     starts in the same batch give the same bits.
 
     Args:
-        surface: The surface; its manifold must be flat.
+        surface: The surface. Where its manifold is curved, steps are tangent vectors and are
+            retracted, and every number is one of the tangent space.
         starts: The starts, of the surface's floating type. Starts that are not finite are kept and
             marked not converged.
         method: How to search; `Newton()` when not given.
@@ -36,8 +37,7 @@ def find(
         The ends with their statuses and the numbers these follow from.
 
     Raises:
-        ValueError: If the starts are not a batch of points of this surface, or its manifold is not
-            flat.
+        ValueError: If the starts are not a batch of points of this surface.
 
     Example:
         >>> import torch
@@ -79,11 +79,4 @@ def _check(surface: AbstractSurface, starts: Tensor) -> None:
             should=f"be {surface.dtype}, as the surface is",
             got=starts.dtype,
             remedy="Convert them with `.to(surface.dtype)`.",
-        )
-    if not isinstance(surface.manifold, Flat):
-        raise misuse(
-            "surface",
-            should="have a flat manifold",
-            got=type(surface.manifold).__name__,
-            remedy="Describe the surface in coordinates without constraints.",
         )

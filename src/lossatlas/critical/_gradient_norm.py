@@ -67,7 +67,8 @@ class GradientNorm(AbstractMethod):
             p = self.step.solve(surface, w, g, factor * norm / (1 + w.norm(dim=-1)))
             moved, g = self.line_search.go(surface, w, g, p)
             pool.place(moved)
-            factor = _adapted(factor, (moved - w).norm(dim=-1) >= 0.99 * p.norm(dim=-1))
+            whole = surface.manifold.retract(w, p) - w
+            factor = _adapted(factor, (moved - w).norm(dim=-1) >= 0.99 * whole.norm(dim=-1))
         return self.polish.finish(surface, pool.arrival())
 
 

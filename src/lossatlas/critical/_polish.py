@@ -53,7 +53,7 @@ class Polish:
             if not len(active):
                 break
             here = examine(surface, w[active])
-            trial = w[active] + here.step
+            trial = surface.manifold.retract(w[active], here.step)
             better = self._worth_it(surface, w[active], here, trial)
             active, trial = active[better], trial[better]
             w[active] = trial

@@ -15,9 +15,10 @@ from jaxtyping import Float
 from torch import Generator, Tensor
 
 from lossatlas._types import Points, Vector
-from lossatlas.surfaces import AbstractSurface
+from lossatlas.surfaces import AbstractManifold, AbstractSurface
 
 from ._critical_point import LowerPoint
+from ._tangent import TangentSpace
 
 RADII = (1e-1, 3e-2, 1e-2)
 _DIRECTIONS = 32
@@ -41,10 +42,11 @@ class Frame:
     kernel: Float[Tensor, "P k"]
 
     @classmethod
-    def at(cls, H: Float[Tensor, "P P"], cut: float) -> "Frame":
-        """Split the spectrum of H at `cut`."""
-        values, Q = torch.linalg.eigh(H)
-        curved = values.abs() > cut
+    def at(cls, surface: AbstractSurface, w: Vector, cut: float) -> "Frame":
+        """Split the spectrum of the Hessian on the tangent space at `cut`."""
+        space = TangentSpace.at(surface, w)
+        values, Q = torch.linalg.eigh(space.matrix(surface.hessian(w)))
+        curved, Q = values.abs() > cut, space.frame(Q)
         V = Q[:, curved]
         return cls(V / values[curved] @ V.T, Q[:, ~curved])
 
@@ -74,7 +76,8 @@ def lower_points(
     found = []
     for share in RADII:
         radius = share * (1 + float(w.norm()))
-        end = _go_down(surface, w, frame, _displaced(w, frame, radius, generator), radius)
+        starts = _displaced(surface, w, frame, radius, generator)
+        end = _go_down(surface, w, frame, starts, radius)
         losses = surface.loss(end)
         best = int(losses.nan_to_num(nan=torch.inf).argmin())
         decrease = base - float(losses[best])
@@ -89,12 +92,14 @@ def _loss_scale(surface: AbstractSurface, w: Vector) -> float:
     return float(surface.loss(w).abs() + surface.loss(torch.zeros_like(w)).abs())
 
 
-def _displaced(w: Vector, frame: Frame, radius: float, generator: Generator) -> Points:
+def _displaced(
+    surface: AbstractSurface, w: Vector, frame: Frame, radius: float, generator: Generator
+) -> Points:
     """Starts in the kernel at half the radius, each direction with its opposite."""
     size = (_DIRECTIONS // 2, frame.kernel.shape[-1])
     along = torch.randn(size, generator=generator, dtype=w.dtype, device=w.device)
     D = torch.nn.functional.normalize(along, dim=-1) @ frame.kernel.T
-    return w + radius / 2 * torch.cat([D, -D])
+    return surface.manifold.retract(w, radius / 2 * torch.cat([D, -D]))
 
 
 def _go_down(surface: AbstractSurface, w: Vector, frame: Frame, u: Points, radius: float) -> Points:
@@ -112,14 +117,21 @@ def _best_trial(
 ) -> Points:
     """The lowest of several lengths of the step, the place itself among them."""
     shares = _LEAST_SHARE ** torch.arange(_TRIALS, dtype=u.dtype, device=u.device)
-    trials = [u, *(_into_ball(w, u + newton + share * plain, radius) for share in shares)]
-    trials += [_into_ball(w, u + share * (newton + plain), radius) for share in shares[1:]]
-    stack = torch.stack(trials)  # (T, B, P)
+    steps = [*(newton + share * plain for share in shares)]
+    steps += [share * (newton + plain) for share in shares[1:]]
+    trials = [
+        _into_ball(surface.manifold, w, _moved(surface.manifold, u, step), radius) for step in steps
+    ]
+    stack = torch.stack([u, *trials])  # (T, B, P)
     best = surface.loss(stack).nan_to_num(nan=torch.inf).argmin(0)
     return stack[best, torch.arange(len(u), device=u.device)]
 
 
-def _into_ball(w: Vector, u: Points, radius: float) -> Points:
+def _moved(manifold: AbstractManifold, u: Points, step: Points) -> Points:
+    return manifold.retract(u, manifold.project(u, step))
+
+
+def _into_ball(manifold: AbstractManifold, w: Vector, u: Points, radius: float) -> Points:
     away = u - w
     norm = away.norm(dim=-1, keepdim=True)
-    return w + away * torch.where(norm > radius, radius / norm, 1.0)
+    return _moved(manifold, w, away * torch.where(norm > radius, radius / norm, 1.0))

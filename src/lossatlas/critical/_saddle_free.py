@@ -20,6 +20,7 @@ from ._advance import shorten
 from ._armijo import Accepted, accept
 from ._blocks import blocks
 from ._norms import lengths, room
+from ._tangent import TangentSpace
 
 _UP, _DOWN = 5.0, 0.2
 _SHARES = (1.0, 0.3, 0.05)
@@ -68,15 +69,16 @@ class SaddleFree:
         self, surface: AbstractSurface, here: Accepted, mu: Tensor
     ) -> tuple[Accepted, Tensor]:
         """The first share of each step that is accepted, and that share, 0 where none is."""
-        inverse = _Inverse.of(surface.hessian(here.points), mu)
+        inverse = _Inverse.of(surface, here.points, mu)
         p = -inverse.times(here.gradient)
         p = shorten(p, self.reach * room(here.points))
         there, taken = here, torch.zeros_like(mu)
         rows = p.isfinite().all(-1).nonzero()[:, 0]
         for share in _SHARES:
-            trial = here.points[rows] + share * p[rows]
+            trial = surface.manifold.retract(here.points[rows], share * p[rows])
             for _ in range(self.chords):
-                trial = trial - inverse.select(rows).times(surface.gradient(trial))
+                chord = -inverse.select(rows).times(surface.gradient(trial))
+                trial = surface.manifold.retract(trial, surface.manifold.project(trial, chord))
             there, good = accept(surface, here, there, rows, trial, share * p[rows])
             taken[rows[good]] = share
             rows = rows[~good]
@@ -90,18 +92,20 @@ class SaddleFree:
 class _Inverse:
     """(|H| + mu I)^{-1} of a batch, by its eigenvectors; NaN where H is not finite."""
 
-    Q: Float[Tensor, "A P P"]
-    weights: Float[Tensor, "A P"]
+    Q: Float[Tensor, "A P k"]
+    weights: Float[Tensor, "A k"]
 
     @classmethod
-    def of(cls, H: Tensor, mu: Tensor) -> "_Inverse":
-        """Decompose each H."""
+    def of(cls, surface: AbstractSurface, w: Tensor, mu: Tensor) -> "_Inverse":
+        """Decompose the Hessian at each point."""
+        space = TangentSpace.at(surface, w)
+        H = space.matrix(surface.hessian(w))
         sane = H.isfinite().all(-1).all(-1)
         values, Q = torch.linalg.eigh(torch.where(sane[:, None, None], H, 0.0))
         size = values.abs()
         floor = H.shape[-1] * torch.finfo(H.dtype).eps * size.amax(-1)
         weights = 1 / (size + torch.maximum(mu, floor)[:, None])
-        return cls(Q, torch.where(sane[:, None], weights, torch.nan))
+        return cls(space.frame(Q), torch.where(sane[:, None], weights, torch.nan))
 
     def select(self, rows: Tensor) -> "_Inverse":
         """Those of some rows."""

@@ -20,6 +20,7 @@ from lossatlas.linalg import minres_qlp
 from lossatlas.surfaces import AbstractSurface
 
 from ._blocks import blocks
+from ._tangent import TangentSpace
 
 
 class AbstractStep(ABC):
@@ -64,12 +65,14 @@ class ShiftedSolve(AbstractStep):
     ) -> Float[Tensor, "B P"]:
         steps = torch.empty_like(w)
         for part in blocks(len(w), surface.dimension):
-            H = surface.hessian(w[part])
+            space = TangentSpace.at(surface, w[part])
+            H = space.matrix(surface.hessian(w[part]))
             s = torch.maximum(damping[part], _resolution(H))
             A = H.to(H.dtype.to_complex())
             A.diagonal(dim1=-2, dim2=-1).imag.copy_(s[:, None].expand(-1, H.shape[-1]))
-            solution, _ = torch.linalg.solve_ex(A, g[part].to(A.dtype)[..., None])
-            steps[part] = -solution[..., 0].real
+            along = space.coordinates(g[part])
+            solution, _ = torch.linalg.solve_ex(A, along.to(A.dtype)[..., None])
+            steps[part] = space.vector(-solution[..., 0].real)
         return steps
 
 
@@ -91,11 +94,13 @@ class NormalCholesky(AbstractStep):
     ) -> Float[Tensor, "B P"]:
         steps = torch.empty_like(w)
         for part in blocks(len(w), surface.dimension):
-            H = surface.hessian(w[part])
+            space = TangentSpace.at(surface, w[part])
+            H = space.matrix(surface.hessian(w[part]))
             floor = (H.shape[-1] * torch.finfo(H.dtype).eps) ** 0.5 * torch.linalg.matrix_norm(H)
             s = torch.maximum(damping[part], floor)
             factor, _ = torch.linalg.cholesky_ex(H @ H + s.square()[:, None, None] * _identity(H))
-            steps[part] = -torch.cholesky_solve(H @ g[part][..., None], factor)[..., 0]
+            along = H @ space.coordinates(g[part])[..., None]
+            steps[part] = space.vector(-torch.cholesky_solve(along, factor)[..., 0])
         return steps
 
 
@@ -111,15 +116,18 @@ class PseudoInverse(AbstractStep):
         g: Float[Tensor, "B P"],
         damping: Float[Tensor, " B"],
     ) -> Float[Tensor, "B P"]:
-        steps = torch.full_like(w, torch.nan)
+        steps = torch.empty_like(w)
         for part in blocks(len(w), surface.dimension):
-            H = surface.hessian(w[part])
+            space = TangentSpace.at(surface, w[part])
+            H = space.matrix(surface.hessian(w[part]))
             sane = H.isfinite().all(-1).all(-1)
             cut = torch.maximum(damping[part], _resolution(H))[sane]
             values, Q = torch.linalg.eigh(H[sane])
             inverse = torch.where(values.abs() > cut[:, None], 1 / values, 0.0)
-            along = Q.mT @ g[part][sane][..., None]
-            steps[part.start + sane.nonzero()[:, 0]] = -(Q @ (inverse[..., None] * along))[..., 0]
+            along = space.coordinates(g[part])
+            step = torch.full_like(along, torch.nan)
+            step[sane] = -(Q @ (inverse[..., None] * (Q.mT @ along[sane][..., None])))[..., 0]
+            steps[part] = space.vector(step)
         return steps
 
 
@@ -146,12 +154,13 @@ class MatrixFree(AbstractStep):
         g: Float[Tensor, "B P"],
         damping: Float[Tensor, " B"],  # noqa: ARG002
     ) -> Float[Tensor, "B P"]:
-        return minres_qlp(
+        solution = minres_qlp(
             lambda v: surface.hvp(w, v),
             -g,
             tolerance=self.tolerance,
             max_iterations=self.max_products,
-        ).x
+        )
+        return surface.manifold.project(w, solution.x)  # rounding leaves the tangent space
 
 
 def _resolution(H: Hessians) -> Values:
