@@ -66,7 +66,7 @@ def test_a_step_too_long_diverges_and_says_so(bowl: AbstractSurface, seeded: See
     starts = bowl.random_point(seeded(5), (3,))
     ends = run(bowl, starts, method=GradientDescent(step=1.0, max_steps=2000))
     assert not ends.converged.any()
-    assert not ends.loss.isfinite().any()
+    assert (ends.loss > 1e300).all()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,18 @@ is a generator; the surface's manifold, flat or curved, says what a step is. Whe
 critical point is another room's question.
 """
 
+from ._annealing import Annealing as Annealing
+from ._cooling import (
+    AbstractCooling as AbstractCooling,
+    Constant as Constant,
+    Geometric as Geometric,
+    Linear as Linear,
+)
 from ._ends import Ends as Ends
 from ._gradient_descent import GradientDescent as GradientDescent
 from ._history import History as History
+from ._langevin import Langevin as Langevin
 from ._method import AbstractDynamics as AbstractDynamics, Journey as Journey
 from ._progress import Progress as Progress
 from ._run import run as run
+from ._stochastic_descent import StochasticDescent as StochasticDescent

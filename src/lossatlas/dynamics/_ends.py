@@ -1,5 +1,6 @@
 """The result of a run: frozen, countable, printable."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -24,7 +25,11 @@ class Ends:
             as that share. The records of the history and the two columns above are not counted.
         steps: The steps taken; a step of annealing is a sweep.
         history: The losses on the way.
-        converged: Which replicas met the method's own rule for having arrived.
+        converged: Which replicas met the method's own rule for having arrived; where a noisy method
+            has a closing descent, that one's rule.
+        details: What a method tells beside that, by name. Annealing: `energy_drift`, the largest
+            error of the running energy that a computation from scratch found; `acceptance`, the
+            share of the proposals taken; `last_width`, the standard deviation of the last angles.
     """
 
     points: Float[Tensor, "R P"]
@@ -34,6 +39,7 @@ class Ends:
     steps: Int[Tensor, " R"]
     history: History
     converged: Bool[Tensor, " R"]
+    details: Mapping[str, float]
 
     def __len__(self) -> int:
         return len(self.points)

@@ -1,7 +1,8 @@
 """The contract of a dynamics: from starts to ends, all replicas at once."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import final
 
 from jaxtyping import Bool, Float, Int
@@ -22,12 +23,14 @@ class Journey:
         evaluations: Energy-evaluation equivalents that each replica spent.
         steps: The steps that each took.
         converged: Which ones met the method's own rule for having arrived.
+        details: What a method tells beside that, by name.
     """
 
     points: Float[Tensor, "R P"]
     evaluations: Float[Tensor, " R"]
     steps: Int[Tensor, " R"]
     converged: Bool[Tensor, " R"]
+    details: Mapping[str, float] = field(default_factory=dict)
 
 
 class AbstractDynamics(ABC):

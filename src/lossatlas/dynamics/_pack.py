@@ -1,5 +1,6 @@
 """Replicas that still move, packed together; those that arrived cost nothing more."""
 
+from collections.abc import Mapping
 from typing import final
 
 import torch
@@ -66,7 +67,7 @@ class Pack:
         self.w, self.index, self.scale = self.w[stay], self.index[stay], self.scale[stay]
         return stay
 
-    def journey(self) -> Journey:
+    def journey(self, details: Mapping[str, float] | None = None) -> Journey:
         """Where everything stands, and what it cost."""
         points = self.points.index_copy(0, self.index, self.w)
-        return Journey(points, self._evaluations, self._steps, self._converged)
+        return Journey(points, self._evaluations, self._steps, self._converged, details or {})

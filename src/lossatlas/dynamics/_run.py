@@ -69,6 +69,7 @@ def run(
         steps=journey.steps,
         history=watch.history(w, loss),
         converged=journey.converged,
+        details=journey.details,
     )
 
 

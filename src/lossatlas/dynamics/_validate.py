@@ -1,6 +1,8 @@
-"""Settings out of range are refused where the method is made."""
+"""Settings out of range are refused where the method is made, a missing generator where it runs."""
 
 from math import isfinite
+
+from torch import Generator
 
 from lossatlas.errors import misuse
 
@@ -28,3 +30,15 @@ def check_count(name: str, value: int, *, least: int = 0) -> None:
             got=value,
             remedy=f"Choose {least} or more.",
         )
+
+
+def required(generator: Generator | None, method: str) -> Generator:
+    """The generator that a noisy method cannot do without."""
+    if generator is None:
+        raise misuse(
+            "generator",
+            should=f"be a torch.Generator for {method}",
+            got=None,
+            remedy="Pass `torch.Generator().manual_seed(seed)`.",
+        )
+    return generator
