@@ -1,7 +1,8 @@
 """What theory predicts, computed without looking at any surface.
 
 Numpy in, numpy out: a formula must be able to be wrong on its own, so nothing here evaluates a
-network. `deep_linear` knows every critical point of a deep linear network.
+network. `deep_linear` knows every critical point of a deep linear network, `kac_rice` the mean numbers
+of critical points of a spherical spin glass, `random_matrix` the laws of its Hessians.
 """
 
-from . import deep_linear as deep_linear
+from . import deep_linear as deep_linear, kac_rice as kac_rice, random_matrix as random_matrix

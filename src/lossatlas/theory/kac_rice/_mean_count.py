@@ -1,0 +1,111 @@
+"""The front door to the exact mean number of critical points."""
+
+from dataclasses import dataclass
+from math import exp, floor, inf, log10
+from typing import final
+
+from lossatlas.errors import misuse
+
+from ._checks import checked_index, checked_order, checked_size, checked_window
+from ._total import log_total
+
+LARGEST_LOG = 709.0
+_THEOREM = "Auffinger, Ben Arous, Cerny 2013, Theorems 2.1 and 2.2"
+_ROUNDING = 3e-14
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class MeanCount:
+    """A mean number of critical points, with where it comes from.
+
+    `log_value` is its natural logarithm, `digits` how many decimal digits of `value` are good.
+    """
+
+    log_value: float
+    digits: int
+    theorem: str
+    method: str
+
+    @property
+    def value(self) -> float:
+        """The number itself; infinite where it is above the largest float."""
+        return exp(self.log_value) if self.log_value <= LARGEST_LOG else inf
+
+
+def mean_count(
+    size: int,
+    order: int,
+    *,
+    index: int | None = None,
+    between: tuple[float, float] = (-inf, inf),
+    log: bool = False,
+) -> float:
+    """The mean number of critical points of a spherical spin glass, exact at finite size.
+
+    Args:
+        size: The size N, at least 2.
+        order: The order p, at least 2.
+        index: Count critical points of this index only, 0..N-1; of every index if not given.
+        between: The window (low, high) of energies per spin u = H/N.
+        log: The natural logarithm of the number instead; finite where the number overflows.
+
+    Returns:
+        E #{critical points}, w and -w both counted.
+
+    Raises:
+        ValueError: If order or size is below 2, the index is none of 0..N-1, the window is empty or
+            reversed, the number overflows, or index and size are beyond what is computed exactly.
+
+    Example:
+        >>> round(mean_count(3, 3), 9)
+        10.552359741
+    """
+    size, order = checked_size(size), checked_order(order)
+    window = checked_window(between)
+    value = log_total(size, order, window) if index is None else _not_yet(index, size)
+    if log:
+        return value
+    if value > LARGEST_LOG:
+        raise misuse(
+            "log",
+            should=f"be True here: the number is exp({value:.6g})",
+            got=log,
+            remedy="Ask with `log=True` for its natural logarithm.",
+        )
+    return exp(value)
+
+
+def mean_count_report(
+    size: int,
+    order: int,
+    *,
+    index: int | None = None,
+    between: tuple[float, float] = (-inf, inf),
+) -> MeanCount:
+    """The number of `mean_count` with its theorem, method and good digits; arguments as there."""
+    size, order = checked_size(size), checked_order(order)
+    window = checked_window(between)
+    if index is None:
+        return _total(size, order, window)
+    return MeanCount(_not_yet(index, size), 0, _THEOREM, "")
+
+
+def _not_yet(index: int, size: int) -> float:
+    checked_index(index, size)
+    raise NotImplementedError
+
+
+def _total(size: int, order: int, window: tuple[float, float]) -> MeanCount:
+    value = log_total(size, order, window)
+    finer = log_total(size, order, window, refine=1.5)
+    method = (
+        "Gauss-Legendre panels over the exact density of GOE(N), Hermite functions by recurrence"
+    )
+    return MeanCount(value, good_digits(value, finer - value), _THEOREM, method)
+
+
+def good_digits(log_value: float, difference: float) -> int:
+    """Digits of exp(log_value), from the change under refinement and the rounding of the log."""
+    error = abs(difference) + _ROUNDING + 4e-16 * abs(log_value)
+    return max(floor(-log10(error)), 0)
