@@ -7,6 +7,8 @@ every error, and says which kind of point that makes.
 """
 
 from ._advance import AbstractAdvance as AbstractAdvance, Bold as Bold, LineSearch as LineSearch
+from ._certificate import Certificate as Certificate, NotCertified as NotCertified
+from ._certify import certify as certify, certify_batch as certify_batch
 from ._classify import classify as classify, classify_batch as classify_batch
 from ._critical_point import (
     CriticalPoint as CriticalPoint,

@@ -21,6 +21,13 @@ from ._criteria import (
 )
 from ._deep_linear import DeepLinear as DeepLinear
 from ._determinism import NondeterministicLossError as NondeterministicLossError
+from ._enclosed import enclosure as enclosure
+from ._enclosed_spin_glass import EnclosedSpinGlass as EnclosedSpinGlass
+from ._enclosure import (
+    AbstractEnclosure as AbstractEnclosure,
+    EnclosedPoint as EnclosedPoint,
+    Unproved as Unproved,
+)
 from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
 from ._module import Module as Module
 from ._perceptron import Perceptron as Perceptron
