@@ -1,6 +1,8 @@
 """Figures are data: whole, plain, and the same after a journey."""
 
 import json
+import re
+from dataclasses import replace
 from math import isnan, nan
 from typing import Any
 
@@ -11,12 +13,14 @@ import torch
 from lossatlas.evidence import (
     Bars,
     Figure,
+    Globe,
     Heatmap,
     Levels,
     Line,
     Mark,
     Panel,
     Scatter,
+    directions,
     numbers,
 )
 
@@ -28,7 +32,23 @@ MARKS: list[Mark] = [
     Heatmap((0.0, 1.0), (0.0,), ((1.0, 2.0),), "loss", log=True),
     Bars(("minimum", "saddle"), (3.0, 4.0), "kinds"),
     Bars((1.0, 2.0), (3.0, 4.0)),
+    Globe(((1.0, 2.0, 3.0, 4.0),) * 3),
+    Globe(
+        energy=((1.0, 2.0, 3.0, 4.0),) * 3,
+        points=((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
+        heights=(0.5, -1.5),
+        index=(1, 0),
+        kind=("saddle", "minimum"),
+        hover=("certified", ""),
+        lines=(((1.0, 0.0, 0.0), (0.6, 0.0, -0.8), (0.0, 0.0, -1.0)),),
+        starts=(0,),
+        ends=(1,),
+        label="energy per spin",
+    ),
 ]
+
+
+GLOBE = MARKS[-1]
 
 
 def _figure(*marks: Mark) -> Figure:
@@ -65,6 +85,57 @@ def _misses(mark: type[Mark]) -> dict[str, Any]:
 def test_a_ragged_mark_is_refused_where_it_is_made(mark: type[Mark]) -> None:
     with pytest.raises(ValueError, match="should have the length 1 of"):
         mark(**_misses(mark))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"energy": ((1.0, 2.0),) * 3}, "`energy` should have at least 3 rows and 4 columns"),
+        ({"energy": ()}, "`energy` should have at least 3 rows"),
+        ({"energy": ((1.0,) * 4, (1.0,) * 4, (1.0,) * 5)}, "`energy[i]` should have the length 4"),
+        ({"heights": (1.0,)}, "`heights` should have the length 2 of `points`"),
+        ({"hover": ("a",)}, "`hover` should have the length 2 of `points`"),
+        ({"index": (1, 3)}, "`index` should lie between 0 and 2. Got 3"),
+        ({"points": ((1.0, 0.0, 0.0), (0.0, 0.0, 0.9))}, "`points` should hold unit vectors"),
+        ({"points": ((1.0, 0.0, 0.0), (nan, 0.0, 0.0))}, "`points` should hold unit vectors"),
+        ({"points": ((1.0, 0.0, 0.0), (1.0, 0.0))}, "`points` should hold unit vectors"),
+        ({"lines": (((1.0, 0.0, 0.0),),)}, "`lines` should have at least two vectors each"),
+        ({"starts": (2,)}, "`starts` should lie between 0 and 1. Got 2"),
+        ({"starts": (-1,)}, "`starts` should lie between 0 and 1. Got -1"),
+        ({"ends": (-2,)}, "`ends` should lie between -1 and 1. Got -2"),
+        ({"ends": (1, 1)}, "`ends` should have the length 1 of `lines`"),
+    ],
+)
+def test_a_globe_that_does_not_fit_together_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        replace(GLOBE, **wrong)
+
+
+def test_a_line_may_end_at_no_point() -> None:
+    assert replace(GLOBE, ends=(-1,)).ends == (-1,)
+
+
+def test_a_globe_stands_alone_on_its_panel() -> None:
+    with pytest.raises(ValueError, match="`marks` should hold a globe alone"):
+        Panel("", "", "", (GLOBE, Line((1.0,), (1.0,))))
+    assert Panel("", "", "", (GLOBE,)).globe is GLOBE
+    assert Panel("", "", "", (MARKS[0], MARKS[1])).globe is None
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(3, 4), (7, 12), (8, 5)])
+def test_the_grid_covers_the_sphere(rows: int, columns: int) -> None:
+    grid = np.array(directions(rows, columns))
+    assert grid.shape == (rows, columns, 3)
+    assert np.allclose(np.linalg.norm(grid, axis=-1), 1)
+    assert np.allclose(grid[0], (0, 0, -1))
+    assert np.allclose(grid[-1], (0, 0, 1))
+    # the columns go round once: their mean on a parallel is its centre
+    assert np.allclose(grid.mean(axis=1)[:, :2], 0)
+
+
+def test_a_grid_too_small_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 3 rows and 4 columns"):
+        directions(2, 4)
 
 
 @pytest.mark.parametrize("extra", [{"group": (1,)}, {"hover": ("a",)}], ids=["group", "hover"])

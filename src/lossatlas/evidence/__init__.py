@@ -17,8 +17,9 @@ from ._figure import (
     Mark as Mark,
     Panel as Panel,
     Scatter as Scatter,
-    numbers as numbers,
 )
+from ._globe import Globe as Globe, directions as directions
 from ._outcome import Outcome as Outcome
+from ._plain import numbers as numbers
 from ._summary import summarise as summarise
 from ._verdict import Ruling as Ruling, Verdict as Verdict

@@ -3,25 +3,15 @@
 A mark holds plain numbers; `nan` marks a gap. Renderers decide colours and fonts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import nan
-from typing import Any, SupportsFloat, TypeAlias, final
+from typing import Any, TypeAlias, final
 
 from lossatlas.errors import misuse
 
-Numbers: TypeAlias = tuple[float, ...]
-
-
-def numbers(values: Iterable[SupportsFloat]) -> Numbers:
-    """Any run of numbers (an array, a tensor, a generator) as a mark wants it.
-
-    Example:
-        >>> from lossatlas.evidence import numbers
-        >>> numbers(x / 2 for x in range(3))
-        (0.0, 0.5, 1.0)
-    """
-    return tuple(float(value) for value in values)
+from ._globe import Globe
+from ._plain import Numbers, same_length
 
 
 @final
@@ -38,9 +28,9 @@ class Scatter:
     symbol: str = "circle"
 
     def __post_init__(self) -> None:
-        _same_length("y", self.y, "x", self.x)
-        _same_length("group", self.group, "x", self.x, may_be_empty=True)
-        _same_length("hover", self.hover, "x", self.x, may_be_empty=True)
+        same_length("y", self.y, "x", self.x)
+        same_length("group", self.group, "x", self.x, may_be_empty=True)
+        same_length("hover", self.hover, "x", self.x, may_be_empty=True)
 
 
 @final
@@ -54,7 +44,7 @@ class Line:
     dashed: bool = False
 
     def __post_init__(self) -> None:
-        _same_length("y", self.y, "x", self.x)
+        same_length("y", self.y, "x", self.x)
 
 
 @final
@@ -67,7 +57,7 @@ class Levels:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _same_length("names", self.names, "values", self.values, may_be_empty=True)
+        same_length("names", self.names, "values", self.values, may_be_empty=True)
 
 
 @final
@@ -82,9 +72,9 @@ class Heatmap:
     log: bool = False
 
     def __post_init__(self) -> None:
-        _same_length("z", self.z, "y", self.y)
+        same_length("z", self.z, "y", self.y)
         for row in self.z:
-            _same_length("z[i]", row, "x", self.x)
+            same_length("z[i]", row, "x", self.x)
 
 
 @final
@@ -97,17 +87,19 @@ class Bars:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _same_length("heights", self.heights, "x", self.x)
+        same_length("heights", self.heights, "x", self.x)
 
 
-Mark: TypeAlias = Scatter | Line | Levels | Heatmap | Bars
-_MARKS: dict[str, type[Any]] = {m.__name__: m for m in (Scatter, Line, Levels, Heatmap, Bars)}
+Mark: TypeAlias = Scatter | Line | Levels | Heatmap | Bars | Globe
+_MARKS: dict[str, type[Any]] = {
+    m.__name__: m for m in (Scatter, Line, Levels, Heatmap, Bars, Globe)
+}
 
 
 @final
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes."""
+    """One pair of axes, or one globe, which has none and whose labels stay empty."""
 
     title: str
     x_label: str
@@ -115,6 +107,20 @@ class Panel:
     marks: tuple[Mark, ...]
     x_log: bool = False
     y_log: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.marks) > 1 and self.globe is not None:
+            raise misuse(
+                "marks",
+                should="hold a globe alone",
+                got=[type(mark).__name__ for mark in self.marks],
+                remedy="Give the other marks a panel of their own.",
+            )
+
+    @property
+    def globe(self) -> Globe | None:
+        """The panel's globe, where it has one."""
+        return next((mark for mark in self.marks if isinstance(mark, Globe)), None)
 
 
 @final
@@ -168,21 +174,3 @@ def _tupled(value: object) -> object:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(_tupled(item) for item in value)
     return value
-
-
-def _same_length(
-    name: str,
-    values: Sequence[object],
-    like: str,
-    others: Sequence[object],
-    *,
-    may_be_empty: bool = False,
-) -> None:
-    """Refuse a ragged mark where it is made, not where it is drawn."""
-    if len(values) != len(others) and (values or not may_be_empty):
-        raise misuse(
-            name,
-            should=f"have the length {len(others)} of `{like}`",
-            got=f"length {len(values)}",
-            remedy="Mark a missing number by `nan`.",
-        )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import final
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
+from ._globe import globe_summary, kind_name
 from ._text import count, number, value
 
 MAX_ROWS = 24
@@ -24,6 +25,8 @@ class DataTable:
 
 def panel_description(panel: Panel) -> str:
     """One sentence that names the axes and counts what is drawn on them."""
+    if panel.globe:
+        return ". ".join(part for part in (panel.title, f"{globe_summary(panel.globe)}.") if part)
     drawn = "; ".join(_counted(mark) for mark in panel.marks) or "nothing"
     name = f"{panel.title}. " if panel.title else ""
     return f"{name}{panel.y_label} against {panel.x_label}: {drawn}."
@@ -31,7 +34,8 @@ def panel_description(panel: Panel) -> str:
 
 def data_tables(panel: Panel) -> list[DataTable]:
     """The numbers behind a panel, a table a mark."""
-    return [_table(mark, panel) for mark in panel.marks]
+    tables = [_table(mark, panel) for mark in panel.marks]
+    return [*tables, _ways(panel.globe)] if panel.globe and panel.globe.lines else tables
 
 
 def _counted(mark: Mark) -> str:
@@ -49,6 +53,8 @@ def _counted(mark: Mark) -> str:
             return f"{count(len(heights), 'bar')}{name}"
         case Heatmap(x=x, y=y):
             return f"a field of {len(y)} by {len(x)} values{name}"
+        case Globe():
+            return globe_summary(mark)
 
 
 def _table(mark: Mark, panel: Panel) -> DataTable:
@@ -67,6 +73,8 @@ def _table(mark: Mark, panel: Panel) -> DataTable:
             return _thinned(mark.label or "bars", (panel.x_label, panel.y_label), rows)
         case Heatmap():
             return _field_table(mark, panel)
+        case Globe():
+            return _globe_table(mark)
 
 
 def _scatter_table(mark: Scatter, panel: Panel) -> DataTable:
@@ -77,7 +85,7 @@ def _scatter_table(mark: Scatter, panel: Panel) -> DataTable:
         fields.append([str(group) for group in mark.group])
     if mark.hover:
         columns.append("remark")
-        fields.append([text.replace("\n", "; ") for text in mark.hover])
+        fields.append([_one_line(text) for text in mark.hover])
     rows = list(zip(*fields, strict=True))
     return _thinned(mark.label or "points", tuple(columns), rows)
 
@@ -98,6 +106,36 @@ def _field_table(mark: Heatmap, panel: Panel) -> DataTable:
     ]
     caption = f"{mark.label or 'field'}: the extremes of {len(mark.y)} by {len(mark.x)} values"
     return DataTable(caption, columns, tuple(rows))
+
+
+def _globe_table(mark: Globe) -> DataTable:
+    """The points of a globe; the cells of its field are too many to read."""
+    columns = ["point", "kind", "index", mark.label or "value", "x", "y", "z"]
+    rows = [
+        [str(i + 1), kind_name(mark, i), str(mark.index[i]), number(mark.heights[i])]
+        + [number(round(x, _PLACES)) for x in point]
+        for i, point in enumerate(mark.points)
+    ]
+    if mark.hover:
+        columns.append("remark")
+        rows = [[*row, _one_line(said)] for row, said in zip(rows, mark.hover, strict=True)]
+    return _thinned("points", tuple(columns), [tuple(row) for row in rows])
+
+
+_PLACES = 9
+
+
+def _ways(mark: Globe) -> DataTable:
+    """Where each line leads."""
+    rows = [
+        (str(start + 1), "none" if end < 0 else str(end + 1))
+        for start, end in zip(mark.starts, mark.ends, strict=True)
+    ]
+    return _thinned("lines", ("from point", "to point"), rows)
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "; ")
 
 
 def _thinned(name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> DataTable:

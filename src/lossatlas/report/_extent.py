@@ -5,7 +5,7 @@ from html import escape
 from math import log10
 from typing import Any, TypeAlias
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Panel, Scatter
+from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Panel, Scatter
 
 from ._finite import drawable
 
@@ -44,7 +44,7 @@ def bar_place(place: Place, num_bars: int) -> Place:
 def horizontal_span(panel: Panel) -> tuple[float, float]:
     """The data's range with a margin, in exponents where the axis is logarithmic."""
     low, high = _span(
-        (x for mark in panel.marks if not isinstance(mark, Levels) for x in mark.x),
+        (x for mark in panel.marks if not isinstance(mark, Levels | Globe) for x in mark.x),
         log=panel.x_log,
     )
     longest = max((len(name) for _, name in labelled(panel)), default=0)

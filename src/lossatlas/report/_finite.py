@@ -7,7 +7,7 @@ beneath it.
 from collections.abc import Iterable, Sequence
 from math import isfinite, isinf, isnan
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._text import count
 
@@ -34,6 +34,8 @@ def _missing(mark: Mark, panel: Panel) -> list[str]:
     match mark:
         case Heatmap(z=z, log=log):
             return _reasons((cell,) for row in z for cell in row) if not log else _logged(z)
+        case Globe(energy=energy, heights=heights):
+            return _reasons((cell,) for row in (*energy, heights) for cell in row)
         case Levels(values=values):
             return _reasons(((v,) for v in values), logs=(panel.y_log,))
         case Bars(x=x, heights=heights):

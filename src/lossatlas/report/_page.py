@@ -15,10 +15,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from lossatlas.evidence import Panel
+
+from ._globe import globe_data
 from ._layout import panel_height, panel_layout
-from ._palette import DARK, LIGHT
+from ._palette import DARK, LIGHT, VIRIDIS
 from ._report import Report
-from ._style import figure_style
+from ._style import Style, figure_style
 from ._traces import panel_traces
 from ._view import figure_views, page_view
 
@@ -38,7 +41,8 @@ def render_report(report: Report) -> str:
         >>> "<h1>An empty run</h1>" in page, "No claim was judged." in page
         (True, True)
     """
-    scripts = (_plotly_script(), _resource("page.js")) if report.figures else ()
+    panels, globes = _drawn(report)
+    scripts = _scripts(bool(report.figures), bool(panels), bool(globes))
     return (
         _environment()
         .get_template("page.html")
@@ -48,7 +52,12 @@ def render_report(report: Report) -> str:
             scripts=[Markup(script) for script in scripts],
             policy=_policy(scripts),
             figure_data=safe_json(
-                {"themes": {"light": LIGHT, "dark": DARK}, "panels": _drawn(report)}
+                {
+                    "themes": {"light": LIGHT, "dark": DARK},
+                    "viridis": VIRIDIS,
+                    "panels": panels,
+                    "globes": globes,
+                }
             ),
         )
     )
@@ -62,19 +71,30 @@ def safe_json(data: object) -> Markup:
     return Markup(text)
 
 
-def _drawn(report: Report) -> list[dict[str, Any]]:
-    """Traces and layout of every panel, with the element that each is drawn in."""
-    drawn = []
+def _drawn(report: Report) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Panels with axes and panels with a globe, each with the element that it is drawn in."""
+    panels, globes = [], []
     for view in figure_views(report):
         style = figure_style(view.figure.panels)
         for panel, place in zip(view.figure.panels, view.panels, strict=True):
-            traces = panel_traces(panel, style)
-            layout = panel_layout(panel, traces)
-            height = panel_height(panel)
-            drawn.append(
-                {"element": place.element, "data": traces, "layout": layout, "height": height}
-            )
-    return drawn
+            if panel.globe:
+                globes.append({"element": place.element, **globe_data(panel.globe)})
+            else:
+                panels.append({"element": place.element, **_axes_data(panel, style)})
+    return panels, globes
+
+
+def _axes_data(panel: Panel, style: Style) -> dict[str, Any]:
+    traces = panel_traces(panel, style)
+    layout = panel_layout(panel, traces)
+    return {"data": traces, "layout": layout, "height": panel_height(panel)}
+
+
+def _scripts(drawn: bool, panels: bool, globes: bool) -> tuple[str, ...]:
+    """The drawing library only where there are axes, the globe's script only where there is one."""
+    library = (_plotly_script(),) if panels else ()
+    turning = (_resource("sphere.js") + _resource("globe.js"),) if globes else ()
+    return (*library, _resource("page.js"), *turning) if drawn else ()
 
 
 def _policy(scripts: tuple[str, ...]) -> str:

@@ -43,6 +43,19 @@ DARK = {
     "c6": "#b39ddb",
     "c7": "#a6afbd",
 }
+# Ten stops of Viridis, dark to light, for what draws colours itself.
+VIRIDIS = (
+    "#440154",
+    "#482878",
+    "#3e4989",
+    "#31688e",
+    "#26828e",
+    "#1f9e89",
+    "#35b779",
+    "#6ece58",
+    "#b5de2b",
+    "#fde725",
+)
 SYMBOLS = (
     "circle",
     "square",

@@ -64,15 +64,23 @@ def _saved(canvas: Canvas, ending: str, metadata: dict[str, Any]) -> bytes:
 def _canvas(figure: Figure) -> Canvas:
     columns = max(1, min(_MOST_COLUMNS, len(figure.panels)))
     rows = max(1, -(-len(figure.panels) // columns))
-    canvas = Canvas(figsize=(3.3 * columns, 2.9 * rows + 0.4), layout="constrained")
+    canvas = Canvas(
+        figsize=(_panel_width(figure) * columns, 2.9 * rows + 0.4), layout="constrained"
+    )
     places = list(np.ravel(canvas.subplots(rows, columns, squeeze=False)))
     style = figure_style(figure.panels)
     for panel, axes in zip(figure.panels, places, strict=False):
         _draw_panel(panel, axes, style)
     for axes in places[len(figure.panels) :]:
         axes.set_axis_off()
-    _legend(canvas, [a for p, a in zip(figure.panels, places, strict=False) if not is_fielded(p)])
+    keyed = [a for p, a in zip(figure.panels, places, strict=False) if not is_fielded(p)]
+    _legend(canvas, keyed, most=3 if figure.panels[:1] and figure.panels[0].globe else 5)
     return canvas
+
+
+def _panel_width(figure: Figure) -> float:
+    """In inches; a globe shows two sides."""
+    return 5.6 if any(panel.globe for panel in figure.panels) else 3.3
 
 
 def _draw_panel(panel: Panel, axes: Axes, style: Style) -> None:
@@ -113,7 +121,7 @@ def _name_levels(panel: Panel, axes: Axes) -> None:
         )
 
 
-def _legend(canvas: Canvas, places: Sequence[Axes]) -> None:
+def _legend(canvas: Canvas, places: Sequence[Axes], *, most: int) -> None:
     """One legend for all panels: a class has the same look in each."""
     found: dict[str, Artist] = {}
     for axes in places:
@@ -124,6 +132,6 @@ def _legend(canvas: Canvas, places: Sequence[Axes]) -> None:
             list(found.values()),
             list(found),
             loc="outside lower center",
-            ncols=min(5, len(found)),
+            ncols=min(most, len(found)),
             fontsize=7,
         )

@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.patheffects import withStroke
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._finite import drawable
 from ._landmarks import is_landmark, name_side
 from ._palette import LIGHT, SYMBOLS
+from ._paper_globe import draw_globe
 from ._style import Style, class_name, classed_sets, rim
 
 _MARKERS = dict(zip(SYMBOLS, "osD^Px*v", strict=True))
@@ -25,6 +26,8 @@ _CROWD = 60
 def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
     """Draw one mark of a panel."""
     match mark:
+        case Globe():
+            draw_globe(mark, axes)
         case Heatmap():
             _heatmap(mark, axes)
         case Levels():

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from re import sub
 from typing import Any, final
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._palette import NUM_CLASSES, SYMBOLS, class_slots
 
-_DEPTH: dict[type[Any], int] = {Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
+_DEPTH: dict[type[Any], int] = {Globe: 0, Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
 
 
 @final

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._extent import across, bar_place
 from ._fields import field_traces
@@ -67,6 +67,8 @@ def _set_keys(panel: Panel) -> list[Trace]:
 
 def _mark_traces(mark: Mark, panel: Panel, style: Style) -> list[Trace]:
     match mark:
+        case Globe():
+            return []  # a script of its own draws it
         case Heatmap():
             return field_traces(mark)
         case Levels():

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
-from lossatlas.evidence import Check, Figure, Ruling, Strength, Verdict, summarise
+from lossatlas.evidence import Check, Figure, Globe, Ruling, Strength, Verdict, summarise
 
 from ._anchors import anchors
 from ._describe import DataTable, data_tables, panel_description
 from ._finite import left_out
+from ._globe import value_range
 from ._report import Report
 from ._text import count, grouped, minus, number, value
 
@@ -33,12 +34,16 @@ class Badge:
 @final
 @dataclass(frozen=True)
 class PanelView:
-    """A panel's heading, what it is called aloud, and the element it is drawn in."""
+    """A panel's heading, what it is called aloud, and the element it is drawn in.
+
+    `scale` names a globe's colours: what they show, and the values at their ends.
+    """
 
     element: str
     title: str
     description: str
     tables: tuple[DataTable, ...]
+    scale: tuple[str, str, str] | None = None
 
 
 @final
@@ -127,9 +132,15 @@ def _panels(anchor: str, figure: Figure) -> tuple[PanelView, ...]:
             panel.title,
             panel_description(panel),
             tuple(data_tables(panel)),
+            _scale(panel.globe) if panel.globe else None,
         )
         for place, panel in enumerate(figure.panels, start=1)
     )
+
+
+def _scale(globe: Globe) -> tuple[str, str, str]:
+    low, high = (minus(f"{end:.3g}") for end in value_range(globe))
+    return globe.label or "value", low, high
 
 
 def _left_out(figure: Figure) -> tuple[str, ...]:
