@@ -1,7 +1,8 @@
 """The contract: laws that every surface keeps, whatever it is the loss of.
 
-Each loss is written a second time in plain PyTorch; its derivatives by `torch.func` are one witness,
-finite differences of the surface's own loss and gradient another.
+Each loss is written a second time in plain PyTorch; its derivatives by `torch.func`, after a step
+along the manifold, are one witness, finite differences of the surface's own loss and gradient
+another.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from lossatlas.surfaces import (
     Perceptron,
     ReLU,
     Softplus,
+    Sphere,
+    SpinGlass,
     SquaredError,
     Tanh,
 )
@@ -116,6 +119,32 @@ def module_case(dtype: torch.dtype = torch.float64) -> Case:
     return Case(surface, plain, points)
 
 
+@dataclass(frozen=True)
+class Glass:
+    """What a spin glass is made from."""
+
+    order: int
+    size: int
+    batch: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"SpinGlass-{self.order}-{self.size}"
+
+
+def glass_case(glass: Glass, dtype: torch.dtype = torch.float64) -> Case:
+    g = Generator().manual_seed(0)
+    J = torch.randn((glass.size,) * glass.order, generator=g, dtype=torch.float64).to(dtype)
+    surface = SpinGlass.from_couplings(J)
+
+    def plain(w: Tensor) -> Tensor:
+        contracted = J
+        for _ in range(glass.order):
+            contracted = contracted @ w
+        return contracted / glass.size ** ((glass.order - 1) / 2)
+
+    return Case(surface, plain, surface.random_point(g, glass.batch))
+
+
 def _data(network: Network, g: Generator) -> tuple[Tensor, Tensor]:
     n, widths = network.num_samples, network.widths
     X = torch.randn(n, widths[0], generator=g, dtype=torch.float64)
@@ -157,8 +186,13 @@ NETWORKS = [
     Network((3, 5, 4, 3), 6, Softplus(), Hinge(), biases=True),
     Network((3, 2), 4, Tanh(), CrossEntropy(), biases=True),
 ]
-BUILDERS = [*(lambda dtype, n=n: network_case(n, dtype) for n in NETWORKS), module_case]
-NAMES = [*map(str, NETWORKS), "Module"]
+GLASSES = [Glass(2, 5, (3,)), Glass(3, 2), Glass(3, 7, (2, 2)), Glass(4, 4, (2,)), Glass(5, 3)]
+BUILDERS = [
+    *(lambda dtype, n=n: network_case(n, dtype) for n in NETWORKS),
+    *(lambda dtype, n=n: glass_case(n, dtype) for n in GLASSES),
+    module_case,
+]
+NAMES = [*map(str, NETWORKS), *map(str, GLASSES), "Module"]
 
 
 @st.composite
@@ -175,6 +209,15 @@ def random_networks(draw: st.DrawFn) -> Network:
     )
 
 
+@st.composite
+def random_glasses(draw: st.DrawFn) -> Glass:
+    return Glass(
+        draw(st.integers(2, 5)),
+        draw(st.integers(2, 4)),
+        tuple(draw(st.lists(st.integers(1, 3), max_size=2))),
+    )
+
+
 def _each(function: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
     """A function of one point at each point of a batch."""
     rows = [function(point) for point in points.reshape(-1, points.shape[-1])]
@@ -187,6 +230,26 @@ def _vectors(points: Tensor, *leading: int) -> Tensor:
     return v.to(points.dtype)
 
 
+def _pulled_back(case: Case, point: Tensor) -> Callable[[Tensor], Tensor]:
+    """The plain loss after a step from a point: a function on all of R^P, constant off the tangent."""
+    manifold = case.surface.manifold
+    return lambda v: case.plain(manifold.retract(point, manifold.project(point, v)))
+
+
+def _at_zero(case: Case, act: Callable[[Callable[[Tensor], Tensor]], Callable]) -> Tensor:
+    """A derivative of the pulled-back loss at a step of zero, for each point."""
+    return _each(lambda w: act(_pulled_back(case, w))(torch.zeros_like(w)), case.points)
+
+
+def _beside(case: Case, v: Tensor) -> tuple[Tensor, Tensor]:
+    """The points that steps v and -v lead to."""
+    manifold = case.surface.manifold
+    up, down = (
+        manifold.retract(case.points, manifold.project(case.points, s * v)) for s in (1, -1)
+    )
+    return up, down
+
+
 def _times(H: Tensor, v: Tensor) -> Tensor:
     return (H @ v[..., None])[..., 0]
 
@@ -196,12 +259,12 @@ def loss_is_the_plain_loss(case: Case) -> None:
 
 
 def gradient_is_the_plain_gradient(case: Case) -> None:
-    expected = _each(torch.func.grad(case.plain), case.points)
+    expected = _at_zero(case, torch.func.grad)
     assert_close(case.surface.gradient(case.points), expected)
 
 
 def hessian_is_the_plain_hessian(case: Case) -> None:
-    expected = _each(torch.func.jacrev(torch.func.grad(case.plain)), case.points)
+    expected = _at_zero(case, lambda f: torch.func.jacrev(torch.func.grad(f)))
     found = case.surface.hessian(case.points)
     scale = expected.abs().max().clamp(min=1.0)
     assert_close(found / scale, expected / scale)
@@ -241,7 +304,7 @@ def batches_are_loops(case: Case) -> None:
 
 def gradient_is_the_losses_difference_quotient(case: Case) -> None:
     v, h = _vectors(case.points), 1e-6
-    up, down = (case.surface.loss(case.points + sign * h * v) for sign in (1, -1))
+    up, down = map(case.surface.loss, _beside(case, h * v))
     slope = (case.surface.gradient(case.points) * v).sum(-1)
     scale = (1 + case.surface.loss(case.points).abs()) * v.norm(dim=-1)
     assert bool((((up - down) / (2 * h) - slope).abs() <= 1e-6 * scale).all())
@@ -249,10 +312,11 @@ def gradient_is_the_losses_difference_quotient(case: Case) -> None:
 
 def product_is_the_gradients_difference_quotient(case: Case) -> None:
     v, h = _vectors(case.points), 1e-6
-    up, down = (case.surface.gradient(case.points + sign * h * v) for sign in (1, -1))
+    up, down = map(case.surface.gradient, _beside(case, h * v))
     product = case.surface.hvp(case.points, v)
+    change = case.surface.manifold.project(case.points, up - down)
     scale = 1 + product.norm(dim=-1) + case.surface.gradient_scale(case.points)
-    assert bool((((up - down) / (2 * h) - product).norm(dim=-1) <= 1e-6 * scale).all())
+    assert bool(((change / (2 * h) - product).norm(dim=-1) <= 1e-6 * scale).all())
 
 
 LAWS = [
@@ -296,12 +360,19 @@ class TestContract:
         for law in LAWS:
             law(case)
 
+    @given(glass=random_glasses())
+    def test_laws_hold_for_all_spin_glasses(self, glass: Glass) -> None:
+        case = glass_case(glass)
+        for law in LAWS:
+            law(case)
+
     @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
-    def test_the_manifold_is_flat_and_types_are_the_datas(
+    def test_the_manifold_is_the_surfaces_and_types_are_the_datas(
         self, build: Callable[[torch.dtype], Case]
     ) -> None:
         surface = build(torch.float32).surface
-        assert surface.manifold == Flat(surface.dimension)
+        curved = isinstance(surface, SpinGlass)
+        assert surface.manifold == (Sphere if curved else Flat)(surface.dimension)
         assert surface.dtype is torch.float32
         assert surface.device == torch.device("cpu")
 
@@ -327,10 +398,13 @@ class TestContract:
         with pytest.raises(ValueError, match="`v` should have the surface's type"):
             surface.hvp(torch.zeros(surface.dimension).double(), torch.zeros(surface.dimension))
 
-    @pytest.mark.parametrize("network", NETWORKS, ids=str)
-    def test_error_of_the_hessian_in_float32_is_within_its_bound(self, network: Network) -> None:
-        case = network_case(network, torch.float32)
-        exact = _same_data_in_float64(network, case.surface)
+    @pytest.mark.parametrize("made", [*NETWORKS, *GLASSES], ids=str)
+    def test_error_of_the_hessian_in_float32_is_within_its_bound(
+        self, made: Network | Glass
+    ) -> None:
+        build = network_case if isinstance(made, Network) else glass_case
+        case = build(made, torch.float32)
+        exact = _same_data_in_float64(made, case.surface)
         error = torch.linalg.matrix_norm(
             case.surface.hessian(case.points).double() - exact.hessian(case.points.double()), 2
         )
@@ -340,17 +414,20 @@ class TestContract:
         assert bool((bound <= 0.1 * norm.clamp(min=1.0)).all())  # and the bound says something
 
 
-def _same_data_in_float64(network: Network, surface: AbstractSurface) -> AbstractSurface:
+def _same_data_in_float64(made: Network | Glass, surface: AbstractSurface) -> AbstractSurface:
+    if isinstance(surface, SpinGlass):
+        return SpinGlass.from_couplings(surface.couplings.double())
     assert isinstance(surface, DeepLinear | Perceptron)
+    assert isinstance(made, Network)
     X, Y = surface.inputs.double(), surface.targets.double()
     if isinstance(surface, DeepLinear):
-        return DeepLinear(network.widths, inputs=X, targets=Y, reduction=network.reduction)
+        return DeepLinear(made.widths, inputs=X, targets=Y, reduction=made.reduction)
     return Perceptron(
-        network.widths,
+        made.widths,
         surface.activation,
         surface.criterion,
         X,
         Y,
-        biases=network.biases,
-        reduction=network.reduction,
+        biases=made.biases,
+        reduction=made.reduction,
     )

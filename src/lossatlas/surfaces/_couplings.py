@@ -1,8 +1,8 @@
 """The contract of every storage of a symmetric tensor T of order p: its contractions with points.
 
-All of them hold the same numbers, the independent entries in lexicographic order, each as it was
-given; they differ in memory and speed. Points come as rows (b, N), all contracted by one matrix
-product a block, and blocks depend on shapes alone, so that the same call gives the same bits.
+All of them hold the same numbers, the independent entries, each as it was given; they differ in
+memory and in speed. Points come as rows (b, N) and are contracted by one matrix product a block;
+blocks depend on shapes alone, so that the same call gives the same bits.
 """
 
 from abc import ABC, abstractmethod
@@ -21,16 +21,17 @@ class AbstractCouplings(ABC):
 
     @property
     @abstractmethod
-    def tensors(self) -> tuple[Tensor, ...]:
-        """What is stored."""
+    def device(self) -> torch.device:
+        """Where they lie."""
+
+    @property
+    @abstractmethod
+    def num_terms(self) -> int:
+        """The number of terms that an entry of T w^{p-2} is the sum of."""
 
     @abstractmethod
     def entries(self) -> Float[Tensor, " K"]:
         """The independent entries, in lexicographic order of i_1 <= ... <= i_p."""
-
-    @abstractmethod
-    def matrices(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
-        """T w^{p-2}, symmetric to the last bit."""
 
     @abstractmethod
     def vectors(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N"]:
@@ -41,17 +42,16 @@ class AbstractCouplings(ABC):
         """T w^{p-2} v, without the matrices of more than a block of points at once."""
 
     @abstractmethod
+    def matrices(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
+        """T w^{p-2}, symmetric to the last bit."""
+
+    @abstractmethod
+    def majorants(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
+        """|T| |w|^{p-2}, symmetric to the last bit."""
+
+    @abstractmethod
     def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
         """The rows `rows` of T w^{p-2}, at their share of its cost."""
-
-    @abstractmethod
-    def majorant(self) -> "AbstractCouplings":
-        """The tensor of absolute values, stored alike."""
-
-    @property
-    @abstractmethod
-    def num_terms(self) -> int:
-        """A bound on the roundings that an entry of T w^{p-2} has gone through."""
 
 
 def by_blocks(act: Callable[..., Tensor], width: int, *arguments: Float[Tensor, "b N"]) -> Tensor:
@@ -61,3 +61,12 @@ def by_blocks(act: Callable[..., Tensor], width: int, *arguments: Float[Tensor, 
         return act(*arguments)
     parts = zip(*(argument.split(size) for argument in arguments), strict=True)
     return torch.cat([act(*part) for part in parts])
+
+
+def absolute_product(a: Float[Tensor, "b K"], S: Float[Tensor, "K n"]) -> Float[Tensor, "b n"]:
+    """|a| |S| without a second copy of S: as many of its rows at a time as fit the working space."""
+    size = max(1, _BLOCK // 4 // S.shape[1])
+    total = a.new_zeros(a.shape[0], S.shape[1])
+    for part, rows in zip(a.split(size, dim=1), S.split(size), strict=True):
+        total.addmm_(part.abs(), rows.abs())
+    return total

@@ -1,4 +1,4 @@
-"""The independent entries of a symmetrised tensor of couplings: drawn, or taken from a full one."""
+"""The independent entries of a symmetric tensor of couplings: drawn, and from and to a full one."""
 
 from itertools import permutations
 from math import factorial
@@ -9,6 +9,7 @@ from torch import Generator, Tensor
 from lossatlas.errors import misuse
 
 from ._multi_indices import count, multi_indices, multiplicities
+from ._pairs import unpack
 from ._validate import check_finite
 
 
@@ -18,9 +19,13 @@ def sample_entries(order: int, size: int, generator: Generator, dtype: torch.dty
     An entry is the mean of the m entries of J that its index can be permuted to: normal of variance
     1/m, independent of the others. For p = 3 that is N^3 / 6 normals in place of N^3.
     """
-    shared = multiplicities(size, order).to(device=generator.device, dtype=dtype)
-    normal = torch.randn(len(shared), generator=generator, dtype=dtype, device=generator.device)
-    return normal / shared.sqrt()
+    device, start = generator.device, 0
+    entries = torch.randn(count(size, order), generator=generator, dtype=dtype, device=device)
+    for first in range(size):
+        shared = multiplicities(size, order, first).to(device=device, dtype=dtype)
+        entries[start : start + len(shared)] /= shared.sqrt()
+        start += len(shared)
+    return entries
 
 
 def symmetrise(J: Tensor) -> Tensor:
@@ -33,6 +38,24 @@ def symmetrise(J: Tensor) -> Tensor:
         return J[indices]
     total = torch.stack([J[permuted] for permuted in permutations(indices)]).sum(0)
     return total / factorial(J.ndim)
+
+
+def full_tensor(entries: Tensor, order: int, size: int) -> Tensor:
+    """The symmetric tensor (N,) * p of its independent entries.
+
+    Those with i_1 = i are a tensor of order p - 1 on the indices from i on, which belongs wherever
+    one index is i and the others are not less.
+    """
+    if order == 2:
+        return unpack(entries[None], size)[0]
+    T, start = entries.new_empty((size,) * order), 0
+    for i in range(size):
+        length = count(size - i, order - 1)
+        part = full_tensor(entries[start : start + length], order - 1, size - i)
+        start += length
+        for axis in range(order):
+            T[(*[slice(i, None)] * axis, i, *[slice(i, None)] * (order - 1 - axis))] = part
+    return T
 
 
 def check_entries(entries: Tensor | None, order: int, size: int, dtype: torch.dtype) -> Tensor:

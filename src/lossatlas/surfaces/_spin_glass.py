@@ -21,12 +21,12 @@ from torch import Generator, Tensor
 from lossatlas._types import Hessians, Points, Values
 from lossatlas.errors import misuse
 
+from ._choose_couplings import choose_couplings
 from ._couplings import AbstractCouplings
-from ._dense_couplings import DenseCouplings
 from ._memory import require_hessian
 from ._multi_indices import multiplicities
 from ._rounding import accumulated, perron_bound
-from ._sample_couplings import check_entries, sample_entries, symmetrise
+from ._sample_couplings import check_entries, full_tensor, sample_entries, symmetrise
 from ._sphere import Sphere
 from ._surface import AbstractSurface
 from ._validate import check_point
@@ -81,7 +81,9 @@ class SpinGlass(AbstractSurface):
         if generator is not None:
             given = sample_entries(self.order, self.size, generator, self.dtype)
         entries = check_entries(given, self.order, self.size, self.dtype)
-        couplings = DenseCouplings.of(entries, order=self.order, size=self.size)
+        couplings = choose_couplings(
+            entries, order=self.order, size=self.size, replicas=self.replicas
+        )
         object.__setattr__(self, "_couplings", couplings)
 
     @classmethod
@@ -105,7 +107,7 @@ class SpinGlass(AbstractSurface):
 
     @property
     def device(self) -> torch.device:
-        return self._couplings.tensors[0].device
+        return self._couplings.device
 
     @property
     def manifold(self) -> Sphere:
@@ -119,7 +121,7 @@ class SpinGlass(AbstractSurface):
     @cached_property
     def couplings(self) -> Tensor:
         """The symmetric tensor T of shape (N,) * p."""
-        return DenseCouplings.of(self.entries, order=self.order, size=self.size).tensor
+        return full_tensor(self.entries, self.order, self.size)
 
     def loss(self, w: Points) -> Values:
         """H(w), extensive; off the sphere the same homogeneous polynomial."""
@@ -201,12 +203,17 @@ class SpinGlass(AbstractSurface):
         return (g.square().sum(-1) + typical * radius ** (self.order - 1)).sqrt()
 
     def hessian_error(self, w: Points) -> Values:
-        """The same contraction of absolute values, times what its roundings build up to."""
+        """The norm of the same contraction of absolute values, times what roundings build up to.
+
+        With n the roundings in an entry of A, x = w / |w| and every norm bounded by that of the
+        majorant, A contributes n of them, both x (A x - ..)^T together 4 n + 12 N + 65 and the
+        slope n + 3 N + 15.
+        """
         require_hessian(w, self.size)
-        A = self._scale * (self.order - 1) * self._rows(self._majorant.matrices, w.abs())
+        A = self._scale * (self.order - 1) * self._rows(self._couplings.majorants, w)
         norm = perron_bound(lambda v: (A @ v[..., None])[..., 0], torch.ones_like(w))
-        operations = self._couplings.num_terms + 4 * self.size + 16
-        return 8 * accumulated(operations, self.dtype) * norm
+        entry = self._couplings.num_terms + self.order + 6
+        return accumulated(6 * entry + 15 * self.size + 80, self.dtype) * norm
 
     def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:
         """0: only -1 can be a symmetry of couplings in general position."""
@@ -223,10 +230,6 @@ class SpinGlass(AbstractSurface):
     @property
     def _scale(self) -> float:
         return self.order * self.size ** (-(self.order - 1) / 2)
-
-    @cached_property
-    def _majorant(self) -> AbstractCouplings:
-        return self._couplings.majorant()
 
     @cached_property
     def _mean_square(self) -> float:
