@@ -1,0 +1,71 @@
+"""Ends of descents taken on to the critical point, counted, and held against the semicircle."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+from torch import Tensor
+
+from lossatlas.catalogue import Record
+from lossatlas.critical import Newton, find
+from lossatlas.surfaces import SpinGlass
+from lossatlas.theory.kac_rice import bulk
+from lossatlas.theory.random_matrix import semicircle_distribution
+
+from ._glass import about, eigenvalues, signs
+from ._judge import STUDY
+
+_ITERATIONS = 60
+
+
+def finish(glass: SpinGlass, ends: Float[Tensor, "R N"], disorder: int) -> list[Record]:
+    """Newton's method from each end, and what stands there.
+
+    Args:
+        glass: The instance.
+        ends: Where descents ended.
+        disorder: The instance's number.
+
+    Returns:
+        A record of kind "minimum" an end, whatever came of it, with the point; and of kind
+        "spectrum" where it is critical of index 0, with the eigenvalues.
+    """
+    found = find(glass, ends, method=Newton(max_iterations=_ITERATIONS))
+    values, error = eigenvalues(glass, found.points)
+    told = [
+        {
+            **about(glass),
+            "disorder": disorder,
+            "run": i,
+            "energy": found.loss[i].item() / glass.size,
+            "status": found.status[i].value,
+            "gradient_norm": found.gradient_norm[i].item(),
+            "newton_step": found.newton_step[i].item(),
+            "index": negative,
+            "undecided": undecided,
+            "lowest": values[i, 0].item(),
+        }
+        for i, (negative, undecided) in enumerate(signs(values, error))
+    ]
+    minima = [
+        Record(STUDY, "minimum", t, w.numpy()) for t, w in zip(told, found.points, strict=True)
+    ]
+    at_minima = [i for i, t in enumerate(told) if t["status"] == "critical" and t["index"] == 0]
+    return minima + [_spectrum(told[i], values[i].numpy()) for i in at_minima]
+
+
+def _spectrum(told: dict[str, Any], values: Float[ndarray, " k"]) -> Record:
+    energy, order, size = told["energy"], told["order"], told["size"]
+    centre, radius = bulk(energy, order, size)
+    kept = {k: told[k] for k in ("order", "size", "threshold", "disorder", "run", "energy")}
+    shown = {"centre": centre, "radius": radius, "distance": distance(values, centre, radius)}
+    return Record(STUDY, "spectrum", {**kept, **shown}, values)
+
+
+def distance(values: Sequence[float] | ndarray, centre: float, radius: float) -> float:
+    """The Kolmogorov-Smirnov distance of eigenvalues, ascending, from a semicircle."""
+    law = semicircle_distribution(np.sort(np.asarray(values)), centre=centre, radius=radius)
+    steps = np.arange(len(law) + 1) / len(law)
+    return float(max(np.max(steps[1:] - law), np.max(law - steps[:-1])))

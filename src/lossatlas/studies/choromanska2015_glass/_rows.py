@@ -1,0 +1,102 @@
+"""The records of the study as rows, sorted by what they are evidence of.
+
+A row is the attribute table of one record; where the record has an array (an end point, a spectrum,
+a curve) it stands under `array`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, final
+
+from lossatlas.catalogue import AbstractStore
+
+Row: TypeAlias = Mapping[str, Any]
+
+GRADIENT, STOCHASTIC = "gradient descent", "stochastic descent"
+METHODS = (GRADIENT, STOCHASTIC, "annealing", "Langevin")
+PROVED_COMPLETE = "proved complete"
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The study's records by kind."""
+
+    runs: tuple[Row, ...] = ()
+    minima: tuple[Row, ...] = ()
+    spectra: tuple[Row, ...] = ()
+    covariances: tuple[Row, ...] = ()
+    enumerations: tuple[Row, ...] = ()
+    pairs: tuple[Row, ...] = ()
+    barriers: tuple[Row, ...] = ()
+    curves: tuple[Row, ...] = ()
+    tunings: tuple[Row, ...] = ()
+    saddles: tuple[Row, ...] = ()
+    homogeneities: tuple[Row, ...] = ()
+    mappings: tuple[Row, ...] = ()
+
+    @property
+    def complete(self) -> tuple[Row, ...]:
+        """Instances all of whose critical points were found, and proved to be all."""
+        return tuple(r for r in self.enumerations if r["completeness"] == PROVED_COMPLETE)
+
+
+KINDS = {
+    "run": "runs",
+    "minimum": "minima",
+    "spectrum": "spectra",
+    "covariance": "covariances",
+    "enumeration": "enumerations",
+    "pair": "pairs",
+    "barrier": "barriers",
+    "curve": "curves",
+    "tuning": "tunings",
+    "saddle": "saddles",
+    "homogeneity": "homogeneities",
+    "mapping": "mappings",
+}
+_WITH_ARRAYS = ("spectrum", "curve")
+
+
+def read_rows(store: AbstractStore, study: str) -> Rows:
+    """All rows of a study, small sizes first; end points stay in the store."""
+    kinds: dict[str, list[Row]] = {}
+    for kind in KINDS:
+        wanted = kind in _WITH_ARRAYS
+        records = store.records(study, kind, points=wanted)
+        kinds[kind] = [{**r.attributes, **({"array": r.point} if wanted else {})} for r in records]
+    return sort_rows(kinds)
+
+
+def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
+    """Rows from the attribute tables of each record kind."""
+    return Rows(
+        **{
+            field: tuple(sorted(kinds.get(kind, ()), key=lambda row: row.get("size", 0)))
+            for kind, field in KINDS.items()
+        }
+    )
+
+
+def by(key: Callable[[Row], Any], rows: Iterable[Row]) -> dict[Any, list[Row]]:
+    """Rows grouped by a key, groups in order of first appearance."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return dict(groups)
+
+
+def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """Rows grouped by Lambda."""
+    return by(lambda row: row["size"], rows)
+
+
+def of_method(rows: Iterable[Row], method: str) -> list[Row]:
+    """The runs by one method."""
+    return [row for row in rows if row["method"] == method]
+
+
+def count(rows: Iterable[Row], test: Callable[[Row], bool]) -> int:
+    """How many rows pass a test."""
+    return sum(map(test, rows))

@@ -1,0 +1,133 @@
+"""What the study is asked to do, as a frozen model that names the field when it refuses.
+
+Everything that changes a bit of the result stands here, the batch too: `group` couplings are drawn
+and descended in one task.
+"""
+
+from typing import Annotated, Literal, TypeAlias, final
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lossatlas.errors import misuse
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Order = Annotated[int, Field(ge=2, le=10)]
+Size = Annotated[int, Field(ge=2, le=2000)]
+Rate = Annotated[float, Field(gt=0)]
+Method: TypeAlias = Literal["gradient descent", "stochastic descent", "annealing", "Langevin"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@final
+class Schedule(_Frozen):
+    """How a method moves, and which share of the budget its `closing` plain descent may spend.
+
+    Descents: steps of length `step` / (1 + `decay` t), the stochastic one by one of `parts` parts of
+    the couplings at a time. Annealing and Langevin: the temperature falls geometrically from `hot`
+    to `cold`; Langevin moves by steps of `step`. Plain descent is all closing.
+    """
+
+    step: Rate = 0.1
+    decay: Annotated[float, Field(ge=0)] = 0.0
+    parts: Positive = 10
+    hot: Rate = 1.0
+    cold: Rate = 0.01
+    closing: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+@final
+class SizeChoice(_Frozen):
+    """Descents at one Lambda: `runs` from each of `disorders` couplings, by each of `methods`.
+
+    `evaluations` is the budget of each run; gradient descent stops before it where the gradient is
+    below the tolerance, every other method spends it. `group` couplings make a task. The first
+    `finished` runs of each coupling by gradient descent are taken on to the critical point itself.
+    """
+
+    size: Size
+    disorders: Positive
+    runs: Positive
+    evaluations: Positive = 2000
+    methods: Annotated[tuple[Method, ...], Field(min_length=1)] = ("gradient descent",)
+    group: Positive = 1
+    finished: Count = 0
+    precision: Literal["float64", "float32"] = "float64"
+
+
+@final
+class EnumerationChoice(_Frozen):
+    """Instances whose critical points are all found; barriers are computed on `barriers` of them."""
+
+    size: Annotated[int, Field(ge=3, le=12)]
+    instances: Positive
+    group: Positive = 10
+    barriers: Count = 0
+
+
+@final
+class SearchChoice(_Frozen):
+    """Index-targeted searches: `searches` for each of the indices, on each of `disorders`."""
+
+    size: Size
+    indices: Annotated[tuple[Count, ...], Field(min_length=1)]
+    disorders: Positive = 1
+    searches: Positive = 8
+
+
+@final
+class NetworkChoice(_Frozen):
+    """Networks on real digits whose degree is tested, at `draws` random widths of a depth."""
+
+    layers: Annotated[int, Field(ge=1, le=8)]
+    draws: Positive = 4
+
+
+@final
+class Choromanska2015GlassSettings(_Frozen):
+    """The settings of the study; see the fields of the presets for what they cost."""
+
+    seed: Count = 0
+    order: Order = 3
+    sizes: Annotated[tuple[SizeChoice, ...], Field(min_length=1)]
+    tolerance: Rate = 3e-4
+    schedules: dict[Method, Schedule]
+    tuned_at: tuple[Size, ...] = ()
+    tuning_disorders: Positive = 10
+    tuning_runs: Positive = 10
+    covariance_orders: tuple[Order, ...] = (2, 3, 4)
+    covariance_sizes: tuple[Size, ...] = (5, 12)
+    covariance_instances: Annotated[int, Field(ge=2)] = 1000
+    enumerations: tuple[EnumerationChoice, ...] = ()
+    curve_sizes: tuple[Size, ...] = (10, 20, 40)
+    saddles: tuple[SearchChoice, ...] = ()
+    networks: tuple[NetworkChoice, ...] = ()
+    mapped_widths: tuple[tuple[Positive, ...], ...] = ()
+
+    @model_validator(mode="after")
+    def _every_method_has_a_schedule(self) -> "Choromanska2015GlassSettings":
+        used = {method for choice in self.sizes for method in choice.methods}
+        if missing := sorted(used - self.schedules.keys()):
+            raise misuse(
+                "schedules",
+                should=f"have an entry for each method used, {sorted(used)}",
+                got=f"none for {', '.join(missing)}",
+                remedy="Add the schedule or drop the method.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sizes_differ(self) -> "Choromanska2015GlassSettings":
+        for name in ("sizes", "enumerations"):
+            sizes = [choice.size for choice in getattr(self, name)]
+            if len(set(sizes)) < len(sizes):
+                raise misuse(
+                    name,
+                    should="name each size once",
+                    got=sizes,
+                    remedy="Put all runs of a size into one entry.",
+                )
+        return self

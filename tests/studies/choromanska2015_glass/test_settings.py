@@ -1,0 +1,83 @@
+"""Settings say what is wrong with them; presets are what they promise."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from lossatlas.studies.choromanska2015_glass import Choromanska2015Glass
+from lossatlas.studies.choromanska2015_glass._claims import DISORDERS_NEEDED, RUNS_NEEDED
+from lossatlas.studies.choromanska2015_glass._presets import CANDIDATES
+
+STUDY = Choromanska2015Glass()
+
+
+def test_the_paper_preset_has_every_run_that_the_rule_of_c12_asks_for() -> None:
+    sizes = {choice.size: choice for choice in STUDY.settings("paper").sizes}
+    assert set(sizes) == set(DISORDERS_NEEDED)
+    for size, choice in sizes.items():
+        assert choice.disorders >= DISORDERS_NEEDED[size]
+        assert choice.disorders * choice.runs >= RUNS_NEEDED
+        assert ("annealing" in choice.methods) == (size <= 100)
+        assert {"gradient descent", "stochastic descent", "Langevin"} <= set(choice.methods)
+
+
+@pytest.mark.parametrize("preset", STUDY.presets)
+def test_every_schedule_is_one_of_five_candidates(preset: str) -> None:
+    settings = STUDY.settings(preset)
+    for method, schedule in settings.schedules.items():
+        if method in CANDIDATES:
+            assert schedule in CANDIDATES[method]
+            assert len(set(map(str, CANDIDATES[method]))) == 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"size": []}, "size"),
+        ({"sizes": []}, "sizes"),
+        ({"sizes": [{"size": 1, "disorders": 1, "runs": 1}]}, "size"),
+        ({"sizes": [{"size": 9, "disorders": 0, "runs": 1}]}, "disorders"),
+        ({"sizes": [{"size": 9, "disorders": 1, "runs": 1, "methods": ["newton"]}]}, "methods"),
+        ({"sizes": [{"size": 9, "disorders": 1, "runs": 1}] * 2}, "sizes"),
+        ({"order": 1}, "order"),
+        ({"schedules": {}}, "schedules"),
+        ({"enumerations": [{"size": 6, "instances": 1}] * 2}, "enumerations"),
+        ({"tolerance": 0}, "tolerance"),
+    ],
+)
+def test_a_wrong_field_is_named(fields: dict[str, Any], word: str) -> None:
+    with pytest.raises(ValidationError, match=word):
+        STUDY.settings("quick", **fields)
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"`preset` should be one of quick"):
+        STUDY.settings("fast")
+
+
+def test_settings_survive_json() -> None:
+    settings = STUDY.settings("quick")
+    assert STUDY.settings("quick", **settings.model_dump(mode="json")) == settings
+
+
+@pytest.mark.parametrize("preset", STUDY.presets)
+def test_tasks_have_different_keys_and_seeds(preset: str) -> None:
+    tasks = STUDY.tasks(STUDY.settings(preset))
+    assert len({task.key for task in tasks}) == len({task.seed for task in tasks}) == len(tasks)
+
+
+def test_another_seed_changes_every_task_that_is_random() -> None:
+    one, other = (STUDY.tasks(STUDY.settings("quick", seed=seed)) for seed in (0, 1))
+    assert not {task.key for task in one} & {task.key for task in other}
+
+
+def test_every_method_meets_the_same_couplings() -> None:
+    tasks = STUDY.tasks(STUDY.settings("quick"))
+    bases: dict[int, set[tuple[int, ...]]] = {}
+    for task in tasks:
+        if task.function.endswith(":descend"):
+            base = tuple(task.settings["couplings"])
+            bases.setdefault(task.settings["size"], set()).add(base)
+    assert {len(own) for own in bases.values()} == {1}
+    assert len(set().union(*bases.values())) == len(bases)
