@@ -16,10 +16,16 @@ from ._critical_point import (
     LowerPoint as LowerPoint,
 )
 from ._descent import Descent as Descent
+from ._enumerate import (
+    enumerate_points as enumerate_points,
+    enumerate_points_batch as enumerate_points_batch,
+)
+from ._enumeration import Completeness as Completeness, Enumeration as Enumeration
 from ._find import find as find
 from ._found import Found as Found
 from ._gradient_norm import GradientNorm as GradientNorm
 from ._method import AbstractMethod as AbstractMethod, Arrival as Arrival
+from ._multi_start import MultiStart as MultiStart
 from ._newton import Newton as Newton
 from ._polish import Polish as Polish
 from ._status import Status as Status
@@ -30,3 +36,4 @@ from ._steps import (
     PseudoInverse as PseudoInverse,
     ShiftedSolve as ShiftedSolve,
 )
+from ._track import Tracking as Tracking

@@ -38,4 +38,5 @@ from ._rational import (
     rational_matrix as rational_matrix,
     rational_rank as rational_rank,
 )
+from ._tensor_roots import TensorRoots as TensorRoots
 from ._trace_estimate import TraceEstimate as TraceEstimate
