@@ -24,6 +24,8 @@ _ROOMS = (
     "studies",
     "surfaces",
     "theory",
+    "topography",
+    "verification",
 )
 
 

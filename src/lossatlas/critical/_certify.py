@@ -48,8 +48,8 @@ def certify(
         >>> from lossatlas import critical, surfaces
         >>> surface = surfaces.SpinGlass.from_couplings(torch.diag(torch.tensor([3.0, 1.0]).double()))
         >>> proof = critical.certify(surface, torch.tensor([0.0, 2**0.5], dtype=torch.float64))
-        >>> proof.index, proof.energy[0] < 2**-0.5 < proof.energy[1]
-        (0, True)
+        >>> proof.index, proof.energy[0] < 2**-0.5 < proof.energy[1], bool(proof.verify(surface))
+        (0, True, True)
         >>> critical.certify(surface, torch.tensor([1.0, 1.0]).double()).reason
         "Newton's method leads away: w is no critical point"
     """

@@ -38,6 +38,8 @@ _FLOAT64_BITS = 53
 _WITHIN = 0.25
 # Twice the proved distances are stated: another proof, rounded otherwise, must find the same.
 _SLACK = 2
+# A quarter of the solitude: the checker proves it by Banach's theorem, which reaches half as far.
+_MARGIN = 4
 LARGEST = 2_000_000
 
 
@@ -100,7 +102,7 @@ class EnclosedSpinGlass(AbstractEnclosure):
         root = arb(self.spins).sqrt()
         away = euclidean_norm(W - x * root)
         radius = upper_float(_SLACK * (away + root * found.radius))
-        alone = lower_float(root * self._reach(x, mu, found.unique_within) - away)
+        alone = lower_float(root * self._reach(x, mu, found.unique_within / _MARGIN) - away)
         if not radius < alone:
             return Unproved("other critical points nearby are not excluded", radius)
         level = (mu + arb(0, _SLACK * found.radius)) * self._scale * root

@@ -1,0 +1,171 @@
+"""Every certificate that a catalogue holds, proved again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+from ._complete import check_complete
+from ._couplings import Couplings
+from ._finding import Finding, refuted, undecided
+from ._point import PointClaim, check_point
+from ._read import Catalogue, Key, Row
+
+
+@final
+@dataclass(frozen=True)
+class Statement:
+    """One stored statement, and what the checker found.
+
+    Attributes:
+        study: The study that stored it.
+        instance: The draw that it is about.
+        kind: "point", or "complete": that the points are all there are.
+        record: The number of its record in the file.
+        finding: What the checker found.
+        total: How many statements the catalogue holds, this one among them.
+    """
+
+    study: str
+    instance: str
+    kind: str
+    record: int
+    finding: Finding
+    total: int
+
+
+def verify_catalogue(path: str | Path) -> Iterator[Statement]:
+    """Prove every stored certificate again, with python-flint and the standard library alone.
+
+    Args:
+        path: The catalogue's file, `atlas.db` in a run's folder. It may come from anywhere.
+
+    Yields:
+        Each stored statement with what was found, as it is found.
+
+    Raises:
+        UnreadableCatalogueError: If the file is no catalogue, or damaged.
+    """
+    catalogue = Catalogue(Path(path))
+    try:
+        yield from _verified(catalogue)
+    finally:
+        catalogue.close()
+
+
+def _verified(catalogue: Catalogue) -> Iterator[Statement]:
+    claimed = catalogue.claimed()
+    points, roots, draws = (
+        _grouped(catalogue, kind) for kind in ("point", "complex roots", "instance")
+    )
+    complete = {key for key, numbers in draws.items() if _says_complete(catalogue, numbers)}
+    total = len(claimed) + len(complete)
+    for key, numbers in draws.items():
+        mine = [number for number in points.get(key, ()) if number in claimed]
+        if not mine and key not in complete:
+            continue
+        for number in mine:
+            del claimed[number]
+        found = _instance(catalogue, numbers, mine, roots.get(key, ()), key in complete)
+        for kind, number, finding in found:
+            yield Statement(key[0], str(key[1]), kind, number, finding, total)
+    for number, study in claimed.items():
+        finding = undecided("the draw that it belongs to is not stored")
+        yield Statement(study, "", "point", number, finding, total)
+
+
+def _grouped(catalogue: Catalogue, kind: str) -> dict[Key, list[int]]:
+    groups: dict[Key, list[int]] = {}
+    for number, key in catalogue.instances(kind):
+        groups.setdefault(key, []).append(number)
+    return groups
+
+
+def _says_complete(catalogue: Catalogue, numbers: Sequence[int]) -> bool:
+    rows = (_row(catalogue, number) for number in numbers)
+    return any(row is not None and row.attributes.get("complete") is True for row in rows)
+
+
+def _row(catalogue: Catalogue, number: int) -> Row | None:
+    try:
+        return catalogue.row(number)
+    except ValueError:
+        return None
+
+
+def _instance(
+    catalogue: Catalogue,
+    draws: Sequence[int],
+    numbers: Sequence[int],
+    roots: Sequence[int],
+    says_complete: bool,
+) -> Iterator[tuple[str, int, Finding]]:
+    """The statements about one draw: kind, record and finding."""
+    T = _couplings(catalogue, draws)
+    proved: list[tuple[Sequence[float], PointClaim]] = []
+    for number in numbers:
+        row = _row(catalogue, number)
+        claim = None if row is None else _claim(row.attributes)
+        if isinstance(T, Finding):
+            finding = T
+        elif row is None or claim is None:
+            finding = refuted("its record is none of a certified point")
+        else:
+            finding = check_point(T, row.point, claim)
+            if finding:
+                proved.append((row.point, claim))
+        yield "point", number, finding
+    if not says_complete:
+        return
+    if isinstance(T, Finding):
+        finding = T
+    elif len(proved) < len(numbers):
+        finding = undecided("not all of its points were proved again")
+    else:
+        finding = _complete(catalogue, T, proved, roots)
+    yield "complete", draws[0], finding
+
+
+def _couplings(catalogue: Catalogue, draws: Sequence[int]) -> Couplings | Finding:
+    if len(draws) != 1:
+        return undecided(f"{len(draws)} draws have its name")
+    row = _row(catalogue, draws[0])
+    if row is None:
+        return refuted("its draw's numbers are no list of float64")
+    about = row.attributes
+    order, size = about.get("order"), about.get("size")
+    if (
+        about.get("surface") != "spin glass"
+        or not isinstance(order, int)
+        or not isinstance(size, int)
+    ):
+        return undecided("its draw is not one that the checker knows")
+    try:
+        return Couplings(order, size, row.point)
+    except ValueError as error:
+        return undecided(f"its draw cannot be checked: {error}")
+
+
+def _claim(attributes: dict[str, Any]) -> PointClaim | None:
+    index = attributes.get("index")
+    names = ("energy_low", "energy_high", "radius", "alone_within")
+    numbers = [attributes.get(name) for name in names]
+    floats = [number for number in numbers if isinstance(number, float)]
+    if not isinstance(index, int) or isinstance(index, bool) or len(floats) < len(names):
+        return None
+    return PointClaim(index, *floats)
+
+
+def _complete(
+    catalogue: Catalogue,
+    T: Couplings,
+    points: Sequence[tuple[Sequence[float], PointClaim]],
+    numbers: Sequence[int],
+) -> Finding:
+    rows = [_row(catalogue, number) for number in numbers]
+    if any(row is None or len(row.point) % (2 * T.size) for row in rows):
+        return refuted("its complex roots are no list of complex numbers")
+    values = [x for row in rows if row is not None for x in row.point]
+    numbers_ = [complex(re, im) for re, im in zip(values[::2], values[1::2], strict=True)]
+    found = [numbers_[i : i + T.size] for i in range(0, len(numbers_), T.size)]
+    return check_complete(T, points, found)
