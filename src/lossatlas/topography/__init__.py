@@ -1,0 +1,10 @@
+"""Between critical points: steepest lines, passes, and the exact height of every barrier.
+
+`steepest_lines` follows integral curves of the gradient until they settle at an extremum.
+`morse_graph` follows both descents from every index-1 point, so that `graph.levels` are the exact
+minimax levels between minima when all points are given.
+"""
+
+from ._descend import morse_graph as morse_graph
+from ._lines import Flow as Flow, Lines as Lines, steepest_lines as steepest_lines
+from ._morse_graph import Merge as Merge, MorseGraph as MorseGraph
