@@ -16,6 +16,7 @@ from ._critical_point import (
     LowerPoint as LowerPoint,
 )
 from ._descent import Descent as Descent
+from ._distinct import Groups as Groups, distinct as distinct
 from ._enumerate import (
     enumerate_points as enumerate_points,
     enumerate_points_batch as enumerate_points_batch,
@@ -25,6 +26,7 @@ from ._find import find as find
 from ._found import Found as Found
 from ._gradient_norm import GradientNorm as GradientNorm
 from ._method import AbstractMethod as AbstractMethod, Arrival as Arrival
+from ._mode_following import ModeFollowing as ModeFollowing
 from ._multi_start import MultiStart as MultiStart
 from ._newton import Newton as Newton
 from ._polish import Polish as Polish
