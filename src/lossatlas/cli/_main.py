@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from . import _claims, _data, _points, _report, _study, _theory
+from . import _claims, _data, _points, _report, _study, _theory, _verify
 from ._app import application, print_version
 from ._door import guarded
 
@@ -18,6 +18,7 @@ app.command(epilog=_study.EXAMPLE)(_study.study)
 app.command(epilog=_claims.EXAMPLE)(_claims.claims)
 app.command(epilog=_report.EXAMPLE)(_report.report)
 app.command(epilog=_points.EXAMPLE)(_points.points)
+app.command(epilog=_verify.EXAMPLE)(_verify.verify)
 app.command(epilog=_data.EXAMPLE)(_data.data)
 app.add_typer(_theory.app, name="theory")
 
