@@ -6,12 +6,17 @@ from typing import final
 
 from lossatlas.errors import misuse
 
+from ._by_index import MORE_NODES, NODES, log_by_index
 from ._checks import checked_index, checked_order, checked_size, checked_window
 from ._total import log_total
 
 LARGEST_LOG = 709.0
-_THEOREM = "Auffinger, Ben Arous, Cerny 2013, Theorems 2.1 and 2.2"
-_ROUNDING = 3e-14
+LARGEST_BY_INDEX = 150
+LARGEST_EXTREME = 400
+_TOTAL = "Auffinger, Ben Arous, Cerny 2013, Theorem 2.2"
+_RESOLVED = "Auffinger, Ben Arous, Cerny 2013, Theorem 2.1"
+_HERMITE = "Gauss-Legendre panels over the exact density of GOE(N), Hermite functions by recurrence"
+_PFAFFIAN = "Gauss-Legendre over the exact density of an ordered eigenvalue, by Pfaffians"
 
 
 @final
@@ -63,7 +68,10 @@ def mean_count(
     """
     size, order = checked_size(size), checked_order(order)
     window = checked_window(between)
-    value = log_total(size, order, window) if index is None else _not_yet(index, size)
+    if index is None:
+        value = log_total(size, order, window)
+    else:
+        value = log_by_index(size, order, checked_exact(index, size), window)[0]
     if log:
         return value
     if value > LARGEST_LOG:
@@ -88,24 +96,37 @@ def mean_count_report(
     window = checked_window(between)
     if index is None:
         return _total(size, order, window)
-    return MeanCount(_not_yet(index, size), 0, _THEOREM, "")
+    return _of_index(size, order, checked_exact(index, size), window)
 
 
-def _not_yet(index: int, size: int) -> float:
-    checked_index(index, size)
-    raise NotImplementedError
+def checked_exact(index: int, size: int) -> int:
+    """The index, checked to be one that the size allows and that is computed exactly at that size."""
+    index = checked_index(index, size)
+    largest = LARGEST_EXTREME if index in (0, size - 1) else LARGEST_BY_INDEX
+    if size > largest:
+        raise misuse(
+            "size",
+            should=f"be at most {largest} for an exact count of index {index}",
+            got=size,
+            remedy="Ask `mean_count_estimate` for a Monte Carlo value with its standard error.",
+        )
+    return index
 
 
 def _total(size: int, order: int, window: tuple[float, float]) -> MeanCount:
     value = log_total(size, order, window)
     finer = log_total(size, order, window, refine=1.5)
-    method = (
-        "Gauss-Legendre panels over the exact density of GOE(N), Hermite functions by recurrence"
-    )
-    return MeanCount(value, good_digits(value, finer - value), _THEOREM, method)
+    return MeanCount(value, _good_digits(value, finer - value, 3e-14), _TOTAL, _HERMITE)
 
 
-def good_digits(log_value: float, difference: float) -> int:
+def _of_index(size: int, order: int, index: int, window: tuple[float, float]) -> MeanCount:
+    value, finer = log_by_index(size, order, index, window, num_nodes=(NODES, MORE_NODES))
+    # the rounding of a Pfaffian of N rows, as held against the density of all eigenvalues
+    digits = _good_digits(finer, finer - value, 1e-15 * size * size + 3e-14)
+    return MeanCount(finer, digits, _RESOLVED, _PFAFFIAN)
+
+
+def _good_digits(log_value: float, difference: float, rounding: float) -> int:
     """Digits of exp(log_value), from the change under refinement and the rounding of the log."""
-    error = abs(difference) + _ROUNDING + 4e-16 * abs(log_value)
-    return max(floor(-log10(error)), 0)
+    error = abs(difference) + rounding + 4e-16 * abs(log_value)
+    return max(floor(-log10(error)), 0) if error == error else 0

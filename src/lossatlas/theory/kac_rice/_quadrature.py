@@ -7,7 +7,7 @@ size overflows.
 
 from collections.abc import Callable
 from functools import cache
-from math import ceil, inf, sqrt
+from math import ceil, sqrt
 
 import numpy as np
 from numpy import ndarray
@@ -30,12 +30,17 @@ def reach(a: float, b: float, size: int) -> tuple[float, float]:
 
 
 def support(
-    log_density: Callable[[ndarray], ndarray], a: float, b: float, *, num_nodes: int = _SCAN
+    log_density: Callable[[ndarray], ndarray],
+    a: float,
+    b: float,
+    *,
+    num_nodes: int = _SCAN,
+    depth: float = _DEPTH,
 ) -> tuple[float, float, float]:
-    """Where in (a, b) the density is above exp(-46) of its largest, and its steepest slope there."""
+    """Where in (a, b) the density is above exp(-depth) of its largest, and its steepest slope there."""
     x = np.linspace(a, b, num_nodes)
     logs = log_density(x)
-    kept = np.flatnonzero(logs >= np.max(logs) - _DEPTH)
+    kept = np.flatnonzero(logs >= np.nanmax(logs) - depth)
     first, last = max(kept[0] - 1, 0), min(kept[-1] + 1, num_nodes - 1)
     steps = np.abs(np.diff(logs[first : last + 1])) / (x[1] - x[0])
     # the outermost cells may fall off a cliff that no node will see
@@ -64,8 +69,7 @@ def log_integral(
     left, right = reach(a, b, size)
     low, high, slope = support(log_density, left, right)
     x, log_weights = panels(low, high, 2 * sqrt(2 * size) + slope, refine=refine)
-    total = float(logsumexp(log_density(x) + log_weights))
-    return total if total == total else -inf
+    return float(logsumexp(log_density(x) + log_weights))
 
 
 @cache
