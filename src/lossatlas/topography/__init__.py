@@ -6,5 +6,6 @@ minimax levels between minima when all points are given.
 """
 
 from ._descend import morse_graph as morse_graph
+from ._globe_data import GlobeData as GlobeData, globe_data as globe_data
 from ._lines import Flow as Flow, Lines as Lines, steepest_lines as steepest_lines
 from ._morse_graph import Merge as Merge, MorseGraph as MorseGraph

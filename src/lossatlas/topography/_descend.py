@@ -1,7 +1,6 @@
 """From the critical points of a surface to the graph of its minima and passes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import torch
 from jaxtyping import Float, Int
@@ -54,7 +53,7 @@ def morse_graph(
         (MorseGraph(2 minima, 2 passes, connected), 3.464101615, 3.464101615137754)
     """
     index = torch.as_tensor(index, device=points.device)
-    _check(surface, points, index, energy)
+    check_points(surface, points, index, energy)
     saddles = (index == 1).nonzero()[:, 0]
     starts = departures(surface, points[saddles], points).flatten(0, 1)
     lines = steepest_lines(surface, starts, flow=flow)
@@ -92,16 +91,14 @@ def whole(
     )
 
 
-def recorded(flow: Flow | None) -> Flow:
-    """The same flow, with its lines kept."""
-    return replace(flow or Flow(), record=True)
-
-
 def _paired(paths: Sequence[Tensor]) -> tuple[tuple[Tensor, Tensor], ...]:
     return tuple((paths[i], paths[i + 1]) for i in range(0, len(paths), 2))
 
 
-def _check(surface: AbstractSurface, points: Tensor, index: Tensor, energy: Tensor | None) -> None:
+def check_points(
+    surface: AbstractSurface, points: Tensor, index: Tensor, energy: Tensor | None = None
+) -> None:
+    """Refuse points that are not the surface's, or numbers that are not one a point."""
     if points.ndim != 2 or points.shape[-1] != surface.dimension:
         raise misuse(
             "points",

@@ -35,7 +35,7 @@ class Flow:
         record: Whether the way is kept, or only its end.
     """
 
-    tolerance: float = 1e-9
+    tolerance: float = 1e-7
     longest: float = 0.1
     max_steps: int = 4000
     record: bool = False
