@@ -30,6 +30,18 @@ def log_by_index(
     num_nodes: tuple[int, ...] = (NODES,),
 ) -> list[float]:
     """Natural logarithm of the mean number of an index in an energy window, by each rule asked for."""
+    log_density, left, right = bump(size, order, index, between)
+    constant = log_prefactor(size, order)
+    return [
+        constant + float(logsumexp(weighted_nodes(log_density, left, right, count)[1]))
+        for count in num_nodes
+    ]
+
+
+def bump(
+    size: int, order: int, index: int, between: tuple[float, float]
+) -> tuple[Callable[[ndarray], ndarray], float, float]:
+    """The logarithm of the weighted density of an eigenvalue, and where in the window it lives."""
     scale = energy_scale(size, order)
     density = OrderDensity(size, index)
 
@@ -40,15 +52,14 @@ def log_by_index(
     # one density is narrow in a wide window: look twice, coarsely first
     left, right, _ = support(log_density, left, right, num_nodes=_SCAN, depth=_COARSE_DEPTH)
     left, right, _ = support(log_density, left, right, num_nodes=_SCAN, depth=_DEPTH)
-    constant = log_prefactor(size, order)
-    return [constant + _integral(log_density, left, right, count) for count in num_nodes]
+    return log_density, left, right
 
 
-def _integral(
+def weighted_nodes(
     log_density: Callable[[ndarray], ndarray], left: float, right: float, count: int
-) -> float:
-    """Log of the integral by one Gauss-Legendre rule: a single bump needs no panels."""
+) -> tuple[ndarray, ndarray]:
+    """Nodes of one Gauss-Legendre rule, a single bump needs no panels, and log weight + density."""
     nodes, weights = gauss_legendre(count)
     half = 0.5 * (right - left)
-    logs = log_density(left + half * (nodes + 1))
-    return float(logsumexp(logs + np.log(half * weights)))
+    x = left + half * (nodes + 1)
+    return x, log_density(x) + np.log(half * weights)
