@@ -10,6 +10,9 @@ from math import comb, factorial
 import torch
 from torch import Tensor
 
+# p! is a float64 up to here.
+MAX_ORDER = 170
+
 
 def count(size: int, order: int) -> int:
     """How many there are: C(N + p - 1, p)."""

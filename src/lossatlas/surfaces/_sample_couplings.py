@@ -6,11 +6,8 @@ from math import factorial
 import torch
 from torch import Generator, Tensor
 
-from lossatlas.errors import misuse
-
 from ._multi_indices import count, multi_indices, multiplicities
 from ._pairs import unpack
-from ._validate import check_finite
 
 
 def sample_entries(order: int, size: int, generator: Generator, dtype: torch.dtype) -> Tensor:
@@ -33,11 +30,19 @@ def symmetrise(J: Tensor) -> Tensor:
 
     A tensor that is symmetric already keeps its numbers to the last bit.
     """
-    indices = tuple(multi_indices(J.shape[0], J.ndim).to(J.device).T)
-    if all(torch.equal(J, J.transpose(k, k + 1)) for k in range(J.ndim - 1)):
-        return J[indices]
-    total = torch.stack([J[permuted] for permuted in permutations(indices)]).sum(0)
-    return total / factorial(J.ndim)
+    is_symmetric = all(torch.equal(J, J.transpose(k, k + 1)) for k in range(J.ndim - 1))
+    parts = []
+    for first in range(len(J)):
+        others = first + multi_indices(len(J) - first, J.ndim - 1).to(J.device)
+        indices = (torch.full_like(others[:, 0], first), *others.T)
+        if is_symmetric:
+            parts.append(J[indices])
+            continue
+        total = torch.zeros_like(J[indices])
+        for permuted in permutations(indices):
+            total += J[permuted]
+        parts.append(total / factorial(J.ndim))
+    return torch.cat(parts)
 
 
 def full_tensor(entries: Tensor, order: int, size: int) -> Tensor:
@@ -56,17 +61,3 @@ def full_tensor(entries: Tensor, order: int, size: int) -> Tensor:
         for axis in range(order):
             T[(*[slice(i, None)] * axis, i, *[slice(i, None)] * (order - 1 - axis))] = part
     return T
-
-
-def check_entries(entries: Tensor | None, order: int, size: int, dtype: torch.dtype) -> Tensor:
-    """Independent entries of the right number and type, all of them finite."""
-    expected = count(size, order)
-    if entries is None or entries.shape != (expected,) or entries.dtype != dtype:
-        raise misuse(
-            "given",
-            should=f"have shape ({expected},) and type {dtype}",
-            got=None if entries is None else f"{tuple(entries.shape)}, {entries.dtype}",
-            remedy="List the entries with i_1 <= ... <= i_p in lexicographic order.",
-        )
-    check_finite("given", entries)
-    return entries

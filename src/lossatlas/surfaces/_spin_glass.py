@@ -20,13 +20,20 @@ from torch import Generator, Tensor
 
 from lossatlas._types import Hessians, Points, Values
 from lossatlas.errors import misuse
+from lossatlas.linalg import forecast
 
-from ._choose_couplings import choose_couplings
+from ._check_spin_glass import (
+    check_couplings,
+    check_entries,
+    check_rows,
+    check_spin_glass,
+)
+from ._choose_couplings import choose_couplings, require_couplings
 from ._couplings import AbstractCouplings
 from ._memory import require_hessian
 from ._multi_indices import multiplicities
 from ._rounding import accumulated, perron_bound
-from ._sample_couplings import check_entries, full_tensor, sample_entries, symmetrise
+from ._sample_couplings import full_tensor, sample_entries, symmetrise
 from ._sphere import Sphere
 from ._surface import AbstractSurface
 from ._validate import check_point
@@ -71,16 +78,8 @@ class SpinGlass(AbstractSurface):
     _couplings: AbstractCouplings = field(init=False, repr=False)
 
     def __post_init__(self, generator: Generator | None, given: Tensor | None) -> None:
-        if (generator is None) == (given is None):
-            raise misuse(
-                "generator",
-                should="be given, or else the entries themselves",
-                got="both" if given is not None else "neither",
-                remedy="Pass `generator=torch.Generator().manual_seed(0)` for a random instance.",
-            )
-        if generator is not None:
-            given = sample_entries(self.order, self.size, generator, self.dtype)
-        entries = check_entries(given, self.order, self.size, self.dtype)
+        check_spin_glass(self.order, self.size, self.dtype, self.replicas)
+        entries = self._independent(generator, given)
         couplings = choose_couplings(
             entries, order=self.order, size=self.size, replicas=self.replicas
         )
@@ -98,8 +97,9 @@ class SpinGlass(AbstractSurface):
         Raises:
             ValueError: If J is not such a tensor of finite float32 or float64 numbers.
         """
-        order, size = J.ndim, J.shape[0]
-        return cls(order, size, dtype=J.dtype, replicas=replicas, given=symmetrise(J))
+        check_couplings(J)
+        require_couplings(J.ndim, len(J), replicas, J.dtype, J.device)
+        return cls(J.ndim, len(J), dtype=J.dtype, replicas=replicas, given=symmetrise(J))
 
     @property
     def dimension(self) -> int:
@@ -120,7 +120,17 @@ class SpinGlass(AbstractSurface):
 
     @cached_property
     def couplings(self) -> Tensor:
-        """The symmetric tensor T of shape (N,) * p."""
+        """The symmetric tensor T of shape (N,) * p.
+
+        Raises:
+            MemoryForecastError: If it does not fit.
+        """
+        forecast(
+            2 * self.size**self.order * self.dtype.itemsize,
+            purpose=f"The full tensor of order {self.order} and size {self.size}",
+            remedy="`entries` are its independent entries.",
+            device=self.device,
+        )
         return full_tensor(self.entries, self.order, self.size)
 
     def loss(self, w: Points) -> Values:
@@ -182,8 +192,12 @@ class SpinGlass(AbstractSurface):
         Args:
             w: The points.
             rows: Distinct indices (m,).
+
+        Raises:
+            ValueError: If they are not such indices.
         """
         self._check("w", w)
+        check_rows(rows, self.size)
         m = len(rows)
         part = self._scale * self._rows(lambda x: self._couplings.rows(x, rows), w)
         shared = (part @ w[..., None])[..., 0] / self.order  # (*b, m)
@@ -245,6 +259,21 @@ class SpinGlass(AbstractSurface):
         batch = points[0].shape[:-1]
         result = act(*(point.reshape(-1, self.size) for point in points))
         return result.reshape(*batch, *result.shape[1:])
+
+    def _independent(self, generator: Generator | None, given: Tensor | None) -> Tensor:
+        """The entries, drawn or checked."""
+        if given is not None and generator is None:
+            check_entries(given, self.order, self.size, self.dtype)
+            return given
+        if generator is not None and given is None:
+            require_couplings(self.order, self.size, self.replicas, self.dtype, generator.device)
+            return sample_entries(self.order, self.size, generator, self.dtype)
+        raise misuse(
+            "generator",
+            should="be given, or else the entries themselves",
+            got="neither" if given is None else "both",
+            remedy="Pass `generator=torch.Generator().manual_seed(0)` for a random instance.",
+        )
 
     def _check(self, name: str, w: Tensor) -> None:
         remedy = "`surface.random_point(generator)` gives a point."
