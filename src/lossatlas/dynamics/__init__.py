@@ -20,4 +20,10 @@ from ._langevin import Langevin as Langevin
 from ._method import AbstractDynamics as AbstractDynamics, Journey as Journey
 from ._progress import Progress as Progress
 from ._run import run as run
+from ._schedules import (
+    annealing_schedules as annealing_schedules,
+    langevin_schedules as langevin_schedules,
+    stochastic_schedules as stochastic_schedules,
+)
 from ._stochastic_descent import StochasticDescent as StochasticDescent
+from ._tune import Tuning as Tuning, tune as tune

@@ -42,7 +42,9 @@ def restricted(T: Tensor, corner: Tensor, W: Float[Tensor, "N R"], pair: Tensor)
     """
     order, size = T.ndim, len(W)
     terms = [corner[..., None]]
-    X = (T[pair].reshape(-1, size) @ W).unflatten(0, (2, *[size] * (order - 2)))  # (2, N.., R)
+    X = (T.index_select(0, pair).reshape(-1, size) @ W).unflatten(
+        0, (2, *[size] * (order - 2))
+    )  # (2, N.., R)
     terms.append(_on_pair(X, pair))
     for _ in range(order - 2):
         X = (X * W).sum(-2)
