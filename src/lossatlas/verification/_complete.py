@@ -44,12 +44,16 @@ def check_complete(
     if T.order > 2 and any(claim.energy_low <= 0 <= claim.energy_high for _, claim in points):
         return undecided("a point's energy may be zero")
     found = len(stored) // 2 + 2 * len(roots)
-    if found != expected or len(stored) != len(points):
+    if len(stored) != len(points):
+        return refuted("a point is stored twice")
+    if found != expected:
         return undecided(f"{found} classes are stored where there are at most {expected}")
     with ctx.workprec(PRECISIONS[1]):
         real = [(acb_mat(arb_mat(T.size, 1, list(w))), arb(claim.radius)) for w, claim in points]
-        if not disjoint(real):
-            return undecided("two points are not proved to be different")
+        pair = meeting(real)
+        if pair is not None:
+            distance = _distance_of(real, pair)
+            return _about_two(points[pair[0]][1], points[pair[1]][1], distance)
     images: list[Ball] = []
     for root in roots:
         ball = _proved(T, root)
@@ -57,25 +61,35 @@ def check_complete(
             return undecided("a complex root could not be proved")
         images += _images(T.order, *ball)
     with ctx.workprec(PRECISIONS[1]):
-        if not disjoint(images):
+        if meeting(images) is not None:
             return undecided("two complex roots, or one and its conjugate, may be the same class")
     return PROVED
 
 
-def disjoint(balls: Sequence[Ball]) -> bool:
-    """Whether no two balls meet: only those that overlap in one coordinate are compared."""
-    reals = [(z[0, 0].real, r, z) for z, r in balls]
+def _about_two(one: PointClaim, other: PointClaim, distance: arb) -> Finding:
+    """Two points whose balls meet: the same one, where it is the only one near both."""
+    if distance + other.radius < one.alone_within:
+        return refuted("two points are one and the same")
+    return undecided("two points are not proved to be different")
+
+
+def meeting(balls: Sequence[Ball]) -> tuple[int, int] | None:
+    """Two balls that may meet, if there are any: those apart in one coordinate are not compared."""
+    reals = [(z[0, 0].real, r) for z, r in balls]
     ordered = sorted(
-        ((float((x - r).lower()), float((x + r).upper()), z, r) for x, r, z in reals),
-        key=lambda item: item[0],
+        (float((x - r).lower()), float((x + r).upper()), i) for i, (x, r) in enumerate(reals)
     )
-    for i, (_, high, z, r) in enumerate(ordered):
-        for low, _, other, s in ordered[i + 1 :]:
+    for place, (_, high, i) in enumerate(ordered):
+        for low, _, j in ordered[place + 1 :]:
             if low > high + 1e-9 * (1 + abs(high)):  # the floats are rounded
                 break
-            if not _distance(z - other) > r + s:
-                return False
-    return True
+            if not _distance_of(balls, (i, j)) > balls[i][1] + balls[j][1]:
+                return i, j
+    return None
+
+
+def _distance_of(balls: Sequence[Ball], pair: tuple[int, int]) -> arb:
+    return _distance(balls[pair[0]][0] - balls[pair[1]][0])
 
 
 def _distance(v: acb_mat) -> arb:
@@ -100,7 +114,8 @@ def _proved(T: Couplings, root: Root) -> Ball | None:
 def _step(T: Couplings, z: acb_mat) -> tuple[acb_mat, Ball | None]:
     """A ball about z, or the next step of Newton's."""
     form = T.form(z)
-    value, rows = form * z - z, (form * (T.order - 1)).tolist()
+    value = form * z - z
+    rows: list[list[acb]] = (form * (T.order - 1)).tolist()
     for i, row in enumerate(rows):
         row[i] -= 1
     jacobian = acb_mat(rows)

@@ -50,6 +50,6 @@ def contraction(
 
 def length(M: arb_mat | acb_mat) -> arb:
     """The root of the sum of squares: a vector's length, a bound on a matrix's norm."""
-    conjugate = M.conjugate() if isinstance(M, acb_mat) else M
-    square = (conjugate.transpose() * M).trace()
-    return (square.real if isinstance(M, acb_mat) else square).nonnegative_part().sqrt().upper()
+    if isinstance(M, acb_mat):
+        return (M.conjugate().transpose() * M).trace().real.nonnegative_part().sqrt().upper()
+    return (M.transpose() * M).trace().nonnegative_part().sqrt().upper()

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import combinations_with_replacement, product
 from math import ceil, comb, isfinite, log2
-from typing import final
+from typing import Any, TypeVar, final
 
 from flint import acb_mat, arb, arb_mat, ctx
+
+Matrix = TypeVar("Matrix", arb_mat, acb_mat)
 
 LARGEST = 2_000_000
 _BITS = 128
@@ -40,13 +42,14 @@ class Couplings:
             self.norm = (norm / self.scale).upper()
             self._unfolding = unscaled * (1 / self.scale)  # by a power of two: exact
 
-    def form(self, v: arb_mat | acb_mat) -> arb_mat | acb_mat:
+    def form(self, v: Matrix) -> Matrix:
         """T v^{p-2} of the scaled T, a matrix."""
-        kind = type(v)
-        form = self._complex if kind is acb_mat else self._unfolding
+        kind: Any = type(v)
+        form: Any = self._complex if kind is acb_mat else self._unfolding
         for power in range(self.order - 1, 1, -1):
             form = kind(self.size ** (power - 1), self.size, (form * v).entries())
-        return form
+        result: Matrix = form
+        return result
 
     def curvature(self, radius: arb) -> arb:
         """A bound on the Lipschitz constant of (p-1) T v^{p-2} where |v| <= radius."""

@@ -131,7 +131,7 @@ def _newton(T: Couplings, W: arb_mat) -> tuple[arb_mat, arb]:
 
 def _equations(T: Couplings, x: arb_mat, mu: arb) -> tuple[arb_mat, arb_mat]:
     form = T.form(x)
-    rows = (form * (T.order - 1)).tolist()
+    rows: list[list[arb]] = (form * (T.order - 1)).tolist()
     border = [-entry for entry in x.entries()]
     for i, row in enumerate(rows):
         row[i] -= mu

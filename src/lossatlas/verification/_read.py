@@ -13,6 +13,8 @@ from typing import Any, final
 
 Key = tuple[str, Any]
 
+# A damaged schema is told in words that need not be UTF-8.
+_DAMAGED = (sqlite3.Error, UnicodeDecodeError)
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION, _SCHEMA = 0x4C415453, 1
 _LONGEST = 64 * 2**20
@@ -57,11 +59,12 @@ class Catalogue:
         try:
             uri = f"{path.absolute().as_uri()}?mode=ro{fixed}"
             self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            self._connection.text_factory = lambda text: text.decode("utf-8", "replace")
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
             for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._check_tables()
-        except sqlite3.Error as error:
+        except _DAMAGED as error:
             raise self._unreadable(error) from None
 
     def instances(self, kind: str) -> Iterator[tuple[int, Key]]:
@@ -96,7 +99,7 @@ class Catalogue:
     def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._connection.execute(query, values)
-        except sqlite3.Error as error:
+        except _DAMAGED as error:
             raise self._unreadable(error) from None
 
     def _check_tables(self) -> None:
