@@ -38,4 +38,5 @@ from ._steps import (
     PseudoInverse as PseudoInverse,
     ShiftedSolve as ShiftedSolve,
 )
+from ._tensor_newton import TensorNewton as TensorNewton
 from ._track import Tracking as Tracking

@@ -29,12 +29,13 @@ class MultiStart:
     Attributes:
         batch: Starts moved together.
         most: Starts at most.
-        missing: No more are made when the probability that the next arrival is new falls to this.
+        least_hits: No more are made when every pair {w, -w} has been met this often. With 3 neither
+            Good nor Chao expects another.
     """
 
     batch: int = 1000
     most: int = 20_000
-    missing: float = 0.002
+    least_hits: int = 3
 
 
 @final
@@ -46,13 +47,13 @@ class Arrivals:
         points: One unit vector of each pair.
         hits: The arrivals at each.
         starts: The starts made.
-        goal: The probability of a new arrival at which they were to end.
+        least_hits: How often every pair was to be met.
     """
 
     points: Float[ndarray, "K N"]
     hits: Int[ndarray, " K"]
     starts: int
-    goal: float
+    least_hits: int
 
     @property
     def missing(self) -> float:
@@ -60,9 +61,9 @@ class Arrivals:
         return float((self.hits == 1).sum() / self.hits.sum()) if self.hits.sum() else 1.0
 
     @property
-    def few_missing(self) -> bool:
-        """Whether the starts ended because hardly anything new was met."""
-        return self.missing <= self.goal
+    def saturated(self) -> bool:
+        """Whether every pair was met as often as asked."""
+        return len(self.hits) > 0 and int(self.hits.min()) >= self.least_hits
 
     @property
     def unseen(self) -> float:
@@ -74,12 +75,12 @@ class Arrivals:
 def multi_start(surface: SpinGlass, generator: Generator, settings: MultiStart) -> Arrivals:
     """Newton searches from uniform starts, a batch at a time."""
     empty = np.empty((0, surface.size)), np.empty(0, int)
-    arrivals = Arrivals(*empty, 0, settings.missing)
-    while arrivals.starts < settings.most and not arrivals.few_missing:
+    arrivals = Arrivals(*empty, 0, settings.least_hits)
+    while arrivals.starts < settings.most and not arrivals.saturated:
         batch = min(settings.batch, settings.most - arrivals.starts)
         found = find(surface, surface.random_point(generator, (batch,))).critical
         pairs = _merged(arrivals.points, arrivals.hits, found.double().cpu().numpy())
-        arrivals = Arrivals(*pairs, arrivals.starts + batch, settings.missing)
+        arrivals = Arrivals(*pairs, arrivals.starts + batch, settings.least_hits)
     return arrivals
 
 

@@ -14,6 +14,8 @@ from torch import Tensor
 
 from ._tensor_system import Paths, TensorSystem
 
+_NEAR_END = 1 - 1e-6
+
 
 @final
 @dataclass(frozen=True)
@@ -24,14 +26,15 @@ class Tracking:
         tolerance: The predictor's error that a step aims at, relative to the point.
         contraction: The largest ratio of the second correction to the first.
         first_step: The first step in t.
-        least_step: A path that needs a smaller step is given up.
+        least_step: A path that needs a smaller step is given up. So close to t = 1 its last point
+            is returned all the same: near a double solution Newton's method may do the rest.
         max_rounds: The steps, failed ones included, after which every path ends.
     """
 
     tolerance: float = 0.03
     contraction: float = 0.1
     first_step: float = 0.02
-    least_step: float = 1e-9
+    least_step: float = 1e-14
     max_rounds: int = 2000
 
 
@@ -66,10 +69,11 @@ def track(
     state = _begin(system, starts, tracking)
     for _ in range(tracking.max_rounds):
         _advance(system, state, tracking)
-        done = state.t >= 1
-        rows, columns = done.nonzero(as_tuple=True)
+        lost = state.step < tracking.least_step
+        done = (state.t >= 1) | (lost & (state.t > _NEAR_END))
+        rows, columns = (done & state.active).nonzero(as_tuple=True)
         ends[here[rows], state.number[rows, columns]] = state.y[rows, columns]
-        state.active &= ~done & (state.step >= tracking.least_step)
+        state.active &= ~(done | lost)
         counts = state.active.sum(1)
         if not counts.any():
             break
