@@ -11,6 +11,9 @@ from lossatlas.surfaces import AbstractSurface
 if TYPE_CHECKING:
     from lossatlas.verification import Finding
 
+# A sum of three numbers rounds by less than this.
+_OUTWARDS = 1 + 2.0**-50
+
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,6 +73,23 @@ class Certificate:
         return replace(
             self, point=point, index=self.positive, positive=self.index, loss=(-high, -low)
         )
+
+    def differs_from(self, other: "Certificate") -> bool:
+        """Whether two certificates on one surface are proved to be of two critical points."""
+        away, error = self._distance(other)
+        return away - error > (self.radius + other.radius) * _OUTWARDS
+
+    def is_same_as(self, other: "Certificate") -> bool:
+        """Whether two certificates on one surface are proved to be of one critical point."""
+        away, error = self._distance(other)
+        return (away + error + other.radius) * _OUTWARDS < self.alone_within
+
+    def _distance(self, other: "Certificate") -> tuple[float, float]:
+        """The distance of the two points, and a bound on its rounding error."""
+        one, two = self.point.double(), other.point.double()
+        away = float((one - two).norm())
+        # Differences round by half a unit each, their squares and sum by n + 2 more.
+        return away, (len(one) + 8) * 2.0**-52 * away
 
     def attributes(self) -> dict[str, Any]:
         """The scalars by which a record of the catalogue can be proved again, with its point."""
