@@ -272,17 +272,20 @@ def test_every_changed_statement_is_caught_by_verify() -> None:
 
 
 def test_raised_precision_certifies_what_64_bits_do_not() -> None:
-    """Two eigenvalues 64 units of rounding apart: |J^-1| is 1e14, so residuals must be far below."""
-    T = torch.diag(torch.tensor([1.0, 1.0 + 2**-46, 1e-3, 2.0], dtype=torch.float64))
-    surface = SpinGlass.from_couplings(T)
-    w = torch.tensor([1e-17, 2.0, 0.0, 0.0], dtype=torch.float64)
+    """Two eigenvalues 1e-12 apart: |J^-1| is 1e12, so that at 64 bits rounding alone fails h < 1/2."""
+    Q = torch.linalg.qr(torch.randn(4, 4, generator=Generator().manual_seed(0)).double()).Q
+    T = Q @ torch.diag(torch.tensor([1.0, 1.0 + 1e-12, 0.1, 2.0], dtype=torch.float64)) @ Q.T
+    surface = SpinGlass.from_couplings((T + T.T) / 2)
+    with mpmath.workdps(50):
+        _, vectors = mpmath.eigsy(mpmath.matrix(surface.couplings.tolist()))
+        w = torch.tensor([float(2 * vectors[i, 2]) for i in range(4)], dtype=torch.float64)
     few, many = certify(surface, w, most_bits=64), certify(surface, w)
     assert isinstance(few, NotCertified)
     assert few.precision == 64
     assert isinstance(many, Certificate)
-    assert many.precision > 64
+    assert many.precision == 128
     assert (many.index, many.positive) == (2, 1)
-    assert 1e-17 <= many.radius < many.alone_within < 1e-14
+    assert many.alone_within < 1e-11
     assert many.verify(surface)
 
 
