@@ -6,6 +6,7 @@ is a generator; the surface's manifold, flat or curved, says what a step is. Whe
 critical point is another room's question.
 """
 
+from ._adaptive_descent import AdaptiveDescent as AdaptiveDescent
 from ._annealing import Annealing as Annealing
 from ._cooling import (
     AbstractCooling as AbstractCooling,

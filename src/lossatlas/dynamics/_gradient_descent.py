@@ -6,12 +6,12 @@ Replicas that have arrived leave the batch, and the products run over the rest.
 from dataclasses import dataclass
 from typing import final
 
-import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
 from lossatlas.surfaces import AbstractSurface
 
+from ._arrival import under_way
 from ._history import Watch
 from ._method import AbstractDynamics, Journey
 from ._pack import Pack
@@ -65,7 +65,7 @@ class GradientDescent(AbstractDynamics):
         for t in range(self.max_steps):
             g = surface.gradient(pack.w)
             pack.spend(1.0)
-            g = g[pack.keep(_under_way(surface, pack, g, self.tolerance))]
+            g = g[pack.keep(under_way(surface, pack, g, self.tolerance))]
             if not len(pack):
                 break
             pack.place(surface.manifold.retract(pack.w, -self.step / (1 + self.decay * t) * g))
@@ -77,19 +77,4 @@ class GradientDescent(AbstractDynamics):
         """Whether the replicas that ran out of steps have arrived all the same."""
         if len(pack):
             pack.spend(1.0)
-            pack.keep(_under_way(surface, pack, surface.gradient(pack.w), self.tolerance))
-
-
-def _under_way(surface: AbstractSurface, pack: Pack, g: Tensor, tolerance: float) -> Tensor:
-    """The replicas that have neither arrived nor left the finite numbers.
-
-    The scale of the gradient can cost much more than the gradient (singular values of each weight
-    matrix), so it is asked for anew only where the gradient is small on the last known scale.
-    """
-    norm = torch.linalg.vector_norm(g, dim=-1)
-    near = (norm <= tolerance * pack.scale).nonzero()[:, 0]
-    if len(near):
-        pack.scale[near] = surface.gradient_scale(pack.w[near])
-    arrived = norm <= tolerance * pack.scale
-    pack.mark(arrived)
-    return ~arrived & norm.isfinite()
+            pack.keep(under_way(surface, pack, surface.gradient(pack.w), self.tolerance))
