@@ -25,11 +25,11 @@ class AbstractManifold(ABC):
         """The dimension of the tangent spaces."""
 
     @abstractmethod
-    def project(self, w: Points, v: Points) -> Points:
+    def project(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         """The orthogonal projection of a vector `v` of R^P on the tangent space at `w`."""
 
     @abstractmethod
-    def retract(self, w: Points, v: Points) -> Points:
+    def retract(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         """The point reached from `w` by the tangent step `v`, exact to first order."""
 
     @abstractmethod
@@ -37,7 +37,9 @@ class AbstractManifold(ABC):
         """An orthonormal basis of the tangent space at `w`, as columns."""
 
     @abstractmethod
-    def transport(self, w: Points, to: Points, v: Points) -> Points:
+    def transport(
+        self, w: Float[Tensor, "*#b P"], to: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]
+    ) -> Points:
         """The tangent vector at `to` that the tangent vector `v` at `w` becomes, of equal norm."""
 
 
@@ -70,15 +72,17 @@ class Flat(AbstractManifold):
                 remedy="A surface without parameters has no points to look at.",
             )
 
-    def project(self, w: Points, v: Points) -> Points:  # noqa: ARG002
+    def project(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:  # noqa: ARG002
         return v
 
-    def retract(self, w: Points, v: Points) -> Points:
+    def retract(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         return w + v
 
     def tangent_basis(self, w: Points) -> Float[Tensor, "*b P k"]:
         basis = torch.eye(self.dimension, dtype=w.dtype, device=w.device)
         return basis.expand(*w.shape[:-1], self.dimension, self.dimension)
 
-    def transport(self, w: Points, to: Points, v: Points) -> Points:  # noqa: ARG002
+    def transport(
+        self, w: Float[Tensor, "*#b P"], to: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]
+    ) -> Points:  # noqa: ARG002
         return v

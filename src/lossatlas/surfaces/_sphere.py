@@ -52,11 +52,11 @@ class Sphere(AbstractManifold):
     def dimension(self) -> int:
         return self.size - 1
 
-    def project(self, w: Points, v: Points) -> Points:
+    def project(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         x = _unit(w)
         return v - (x * v).sum(-1, keepdim=True) * x
 
-    def retract(self, w: Points, v: Points) -> Points:
+    def retract(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         return _unit(w + v) * self.size**0.5
 
     def tangent_basis(self, w: Points) -> Float[Tensor, "*b P k"]:
@@ -68,7 +68,9 @@ class Sphere(AbstractManifold):
         rest = (u / (1 + x[..., :1].abs()))[..., None] * u[..., None, 1:]
         return torch.eye(self.size, dtype=w.dtype, device=w.device)[:, 1:] - rest
 
-    def transport(self, w: Points, to: Points, v: Points) -> Points:
+    def transport(
+        self, w: Float[Tensor, "*#b P"], to: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]
+    ) -> Points:
         """Parallel along the great circle; NaN from a point to its antipode, where none is."""
         x, y = _unit(w), _unit(to)
         share = (y * v).sum(-1, keepdim=True) / (1 + (x * y).sum(-1, keepdim=True))
