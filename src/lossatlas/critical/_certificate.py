@@ -21,8 +21,9 @@ class Certificate:
     """A critical point, proved in ball arithmetic; true as a condition.
 
     It says: the surface, its numbers taken as exact, has a critical point within `radius` of
-    `point`, nondegenerate but for the symmetry; no other one, that is not its image under the
-    symmetry, lies within `alone_within`.
+    `point`, nondegenerate but for the symmetry, and no other one within `alone_within`. Where the
+    symmetry moves critical points (`nullity` above 0) both are on the slice through `point` across
+    the orbit.
 
     Attributes:
         point: The point w that the distances are measured from.
@@ -80,7 +81,12 @@ class Certificate:
         return away - error > (self.radius + other.radius) * _OUTWARDS
 
     def is_same_as(self, other: "Certificate") -> bool:
-        """Whether two certificates on one surface are proved to be of one critical point."""
+        """Whether two certificates on one surface are proved to be of one critical point.
+
+        Never where a symmetry moves critical points: a point nearby may be another of the orbit.
+        """
+        if self.nullity:
+            return False
         away, error = self._distance(other)
         return (away + error + other.radius) * _OUTWARDS < self.alone_within
 

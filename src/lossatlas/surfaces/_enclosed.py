@@ -1,5 +1,7 @@
 """Which surfaces can be enclosed in balls, and by what."""
 
+from ._deep_linear import DeepLinear
+from ._enclosed_deep_linear import EnclosedDeepLinear
 from ._enclosed_spin_glass import EnclosedSpinGlass
 from ._enclosure import AbstractEnclosure
 from ._spin_glass import SpinGlass
@@ -26,4 +28,6 @@ def enclosure(surface: AbstractSurface) -> AbstractEnclosure | None:
     """
     if isinstance(surface, SpinGlass):
         return EnclosedSpinGlass(surface.couplings)
+    if isinstance(surface, DeepLinear):
+        return EnclosedDeepLinear(surface)
     return None

@@ -20,7 +20,8 @@ class EnclosedPoint:
 
     Attributes:
         radius: The critical point lies within this distance of w.
-        alone_within: No other critical point that is not its image under the symmetry does.
+        alone_within: No other one does; of those on the slice across the symmetry, where that
+            moves critical points.
         inertia: Exact numbers of negative, zero and positive eigenvalues of its Hessian on the
             tangent space.
         loss: Bounds on the loss there, below and above.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate, pairwise
 from numbers import Rational
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flint import fmpq, fmpq_mat
 
@@ -73,7 +73,7 @@ def rational_hessian(weights: Sequence[Rows], inputs: Rows, targets: Rows) -> fm
             AA = A[i].transpose() * A[j]
             TT = T[i].transpose() * T[j]
             DT, C = (D[i].transpose() * T[j], _between(W, i, j)) if j < i else (None, None)
-            _fill(H, starts[i], starts[j], AA, TT, DT, C)
+            fill_block(H, starts[i], starts[j], AA, TT, DT, C)
     return H
 
 
@@ -100,16 +100,11 @@ def _between(W: list[fmpq_mat], i: int, j: int) -> fmpq_mat:
     return reduce(lambda product, M: M * product, W[j + 1 : i], _identity(W[j].nrows()))
 
 
-def _fill(
-    H: fmpq_mat,
-    row: int,
-    column: int,
-    AA: fmpq_mat,
-    TT: fmpq_mat,
-    DT: fmpq_mat | None,
-    C: fmpq_mat | None,
-) -> None:
-    """Write AA[a,c] TT[b,d] + DT[a,d] C[b,c] into the block and its mirror."""
+def fill_block(H: Any, row: int, column: int, AA: Any, TT: Any, DT: Any, C: Any) -> None:
+    """Write AA[a,c] TT[b,d] + DT[a,d] C[b,c] into the block and its mirror, in any arithmetic.
+
+    DT and C are None on the diagonal, where the term is not.
+    """
     for a in range(AA.nrows()):
         for b in range(TT.nrows()):
             for c in range(AA.ncols()):

@@ -23,6 +23,17 @@ def orbit_rank(
     weights: list[Tensor], biases: list[Tensor] | None, *, gauge: Gauge, shift_invariant: bool
 ) -> int:
     """The number of independent symmetry directions at one point."""
+    M = orbit_tangents(weights, biases, gauge=gauge, shift_invariant=shift_invariant)
+    if M.numel() == 0:
+        return 0
+    s = torch.linalg.svdvals(M)
+    return int((s > _RANK_CUT * s[0]).sum())
+
+
+def orbit_tangents(
+    weights: list[Tensor], biases: list[Tensor] | None, *, gauge: Gauge, shift_invariant: bool
+) -> Tensor:
+    """The velocities that leave the loss as it is, one a column: its entries are the weights' own."""
     if weights[0].ndim != 2:
         raise misuse(
             "w", should="be one point (P,)", got="a batch of points", remedy="Loop over the points."
@@ -32,11 +43,7 @@ def orbit_rank(
         *(_basis_changes(W, k, gauge) for k in range(len(W) - 1)),
         *([_output_shifts(W)] if shift_invariant else []),
     ]
-    M = torch.cat([W[0].new_zeros(sum(A.numel() for A in W), 0), *columns], dim=1)
-    if M.numel() == 0:
-        return 0
-    s = torch.linalg.svdvals(M)
-    return int((s > _RANK_CUT * s[0]).sum())
+    return torch.cat([W[0].new_zeros(sum(A.numel() for A in W), 0), *columns], dim=1)
 
 
 def _augmented(weights: list[Tensor], biases: list[Tensor]) -> list[Tensor]:
