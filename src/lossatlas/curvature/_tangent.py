@@ -23,7 +23,7 @@ def tangent_hessian(surface: AbstractSurface, w: Points) -> tuple[Float[Tensor, 
     H, error = surface.hessian(w).double(), surface.hessian_error(w).double()
     if isinstance(surface.manifold, Flat):
         return H, error
-    basis = surface.manifold.tangent_basis(w).double()
+    basis = surface.manifold.tangent_basis(w.double())
     # Two products of P terms each: gamma_P |Q^T| (|H| |Q|) twice, in the Frobenius norm.
     rounding = 4 * H.shape[-1] * torch.finfo(H.dtype).eps
     size = torch.linalg.matrix_norm(H) * torch.linalg.matrix_norm(basis) ** 2

@@ -83,6 +83,9 @@ class Flat(AbstractManifold):
         return basis.expand(*w.shape[:-1], self.dimension, self.dimension)
 
     def transport(
-        self, w: Float[Tensor, "*#b P"], to: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]
-    ) -> Points:  # noqa: ARG002
+        self,
+        w: Float[Tensor, "*#b P"],  # noqa: ARG002
+        to: Float[Tensor, "*#b P"],  # noqa: ARG002
+        v: Float[Tensor, "*#b P"],
+    ) -> Points:
         return v

@@ -54,7 +54,8 @@ def pair_products(w: Float[Tensor, "b N"], v: Float[Tensor, "b N"]) -> Float[Ten
 
 def _halve_diagonal(products: Tensor) -> Tensor:
     size = int((2 * len(products)) ** 0.5)
-    products[pair_offsets(size)[:-1]] *= 0.5
+    diagonal = torch.tensor(pair_offsets(size)[:-1], device=products.device)
+    products[diagonal] = products[diagonal] / 2
     return products
 
 

@@ -59,5 +59,7 @@ def full_tensor(entries: Tensor, order: int, size: int) -> Tensor:
         part = full_tensor(entries[start : start + length], order - 1, size - i)
         start += length
         for axis in range(order):
-            T[(*[slice(i, None)] * axis, i, *[slice(i, None)] * (order - 1 - axis))] = part
+            place: list[slice | int] = [slice(i, None)] * order
+            place[axis] = i
+            T[tuple(place)] = part
     return T

@@ -7,6 +7,7 @@ direction of `w` alone, so that a point a rounding off the sphere is as good as 
 """
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import final
 
 import torch
@@ -57,7 +58,7 @@ class Sphere(AbstractManifold):
         return v - (x * v).sum(-1, keepdim=True) * x
 
     def retract(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
-        return _unit(w + v) * self.size**0.5
+        return sqrt(self.size) * _unit(w + v)
 
     def tangent_basis(self, w: Points) -> Float[Tensor, "*b P k"]:
         """The last N - 1 columns of the Householder reflection that takes w to the first axis."""
@@ -66,7 +67,8 @@ class Sphere(AbstractManifold):
         # Away from the axis: no cancellation, and |u|^2 = 2 (1 + |x_1|) >= 2.
         u[..., 0] += torch.where(x[..., 0] < 0, -1.0, 1.0)
         rest = (u / (1 + x[..., :1].abs()))[..., None] * u[..., None, 1:]
-        return torch.eye(self.size, dtype=w.dtype, device=w.device)[:, 1:] - rest
+        axes: Tensor = torch.eye(self.size, dtype=w.dtype, device=w.device)
+        return axes[:, 1:] - rest
 
     def transport(
         self, w: Float[Tensor, "*#b P"], to: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]
@@ -78,4 +80,5 @@ class Sphere(AbstractManifold):
 
 
 def _unit(w: Tensor) -> Tensor:
-    return w / torch.linalg.vector_norm(w, dim=-1, keepdim=True)
+    norm: Tensor = torch.linalg.vector_norm(w, dim=-1, keepdim=True)
+    return w / norm

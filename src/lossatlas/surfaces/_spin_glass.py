@@ -11,7 +11,7 @@ Energies per spin are u = H / N.
 from collections.abc import Callable
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from functools import cached_property
-from math import prod
+from math import prod, sqrt
 from typing import final
 
 import torch
@@ -243,7 +243,7 @@ class SpinGlass(AbstractSurface):
 
     @property
     def _scale(self) -> float:
-        return self.order * self.size ** (-(self.order - 1) / 2)
+        return self.order / sqrt(self.size) ** (self.order - 1)
 
     @cached_property
     def _mean_square(self) -> float:
