@@ -45,11 +45,22 @@ def test_the_history_begins_at_the_start_and_ends_at_the_end(
     assert steps[0] == 0
     assert steps[-1] == ends.steps.max()
     assert (steps.diff() > 0).all()
-    assert len(steps) <= 35
+    assert len(steps) <= 19
     assert_close(loss[0], bowl.loss(starts))
     assert torch.equal(loss[-1], ends.loss)
     assert (loss.diff(dim=0) <= 0).all()
     assert_close(ends.history.quantiles((0.5,))[0], loss.quantile(0.5, dim=1))
+
+
+def test_more_records_are_kept_when_asked_for(bowl: AbstractSurface, seeded: Seeded) -> None:
+    starts = bowl.random_point(seeded(2), (6,))
+    every = run(bowl, starts, method=SHORT, num_records=1000).history
+    assert every.steps.tolist() == list(range(101))
+    few = run(bowl, starts, method=SHORT, num_records=2).history
+    assert few.steps.tolist() == [0, 1, 100]
+    assert torch.equal(few.loss, every.loss[few.steps])
+    with pytest.raises(ValueError, match="`num_records` should"):
+        run(bowl, starts, method=SHORT, num_records=1)
 
 
 def test_no_steps_leave_everything_in_place(bowl: AbstractSurface, seeded: Seeded) -> None:

@@ -18,7 +18,7 @@ def under_way(
     matrix), so it is asked for anew only where the gradient is small on the last known scale. Where
     the scale has grown on the way, a replica thus stops a little later than it might.
     """
-    norm = torch.linalg.vector_norm(g, dim=-1)
+    norm: Tensor = torch.linalg.vector_norm(g, dim=-1)
     near = (norm <= tolerance * pack.scale).nonzero()[:, 0]
     if len(near):
         pack.scale[near] = surface.gradient_scale(pack.w[near])

@@ -11,8 +11,7 @@ from ._ends import Ends
 from ._history import Watch
 from ._method import AbstractDynamics
 from ._progress import Listener
-
-_NUM_RECORDS = 33
+from ._validate import check_count
 
 
 def run(
@@ -22,6 +21,7 @@ def run(
     method: AbstractDynamics,
     generator: Generator | None = None,
     progress: Listener | None = None,
+    num_records: int = 17,
 ) -> Ends:
     """Move a batch of replicas from their starts.
 
@@ -35,13 +35,15 @@ def run(
         method: How to move.
         generator: The source of randomness, for methods that need one.
         progress: Called after every step with a `Progress`. What it raises ends the run.
+        num_records: About how many losses of each replica the history keeps if all steps are done,
+            at least 2; each costs an evaluation that is not counted.
 
     Returns:
         The ends, what each cost, and the losses on the way.
 
     Raises:
-        ValueError: If the starts are not a batch of points of this surface, or the method lacks a
-            generator or does not work on this kind of surface.
+        ValueError: If the starts are not a batch of points of this surface, fewer than 2 records are
+            asked for, or the method lacks a generator or does not work on this kind of surface.
 
     Example:
         >>> import torch
@@ -55,7 +57,8 @@ def run(
         (20, True)
     """
     _check(surface, starts)
-    watch = Watch(surface, method.num_steps, _NUM_RECORDS, progress)
+    check_count("num_records", num_records, least=2)
+    watch = Watch(surface, method.num_steps, num_records, progress)
     watch.begin(starts)
     journey = method.move(surface, starts, generator, watch)
     w = journey.points
