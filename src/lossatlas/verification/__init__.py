@@ -9,6 +9,11 @@ statement. Each statement is proved again, refuted (its opposite is proved), or 
 from ._complete import check_complete as check_complete, num_classes as num_classes
 from ._couplings import Couplings as Couplings
 from ._finding import Finding as Finding, Outcome as Outcome
+from ._network import Network as Network
+from ._network_point import (
+    NetworkClaim as NetworkClaim,
+    check_network_point as check_network_point,
+)
 from ._point import PointClaim as PointClaim, check_point as check_point
 from ._read import UnreadableCatalogueError as UnreadableCatalogueError
 from ._verify import Statement as Statement, verify_catalogue as verify_catalogue

@@ -53,3 +53,22 @@ def length(M: arb_mat | acb_mat) -> arb:
     if isinstance(M, acb_mat):
         return (M.conjugate().transpose() * M).trace().real.nonnegative_part().sqrt().upper()
     return (M.transpose() * M).trace().nonnegative_part().sqrt().upper()
+
+
+def norm(A: arb_mat) -> arb:
+    """||A||_2 <= ||G^2||_inf^{1/4} with G = A^T A: sharp to a factor n^{1/8}."""
+    G = A.transpose() * A
+    rows = (G * G).tolist()
+    largest = max(sum((entry.abs_upper() for entry in row), arb(0)).upper() for row in rows)
+    return largest.root(4).upper()
+
+
+def negative_eigenvalues(symmetric: arb_mat) -> int | None:
+    """How many eigenvalues are negative; None if a sign is not decided."""
+    try:
+        values = [value.real for value in symmetric.eig(multiple=True)]
+    except ValueError:
+        return None
+    negative = sum(value < 0 for value in values)
+    positive = sum(value > 0 for value in values)
+    return negative if negative + positive == len(values) else None

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, final
 
 from flint import acb_mat, arb, arb_mat, ctx
 
+from ._contraction import norm
+
 Matrix = TypeVar("Matrix", arb_mat, acb_mat)
 
 LARGEST = 2_000_000
@@ -36,10 +38,10 @@ class Couplings:
         all_entries = [table[tuple(sorted(i))] for i in product(range(size), repeat=order)]
         with ctx.workprec(_BITS):
             unscaled = arb_mat(size ** (order - 1), size, all_entries)
-            norm = _norm(unscaled)
-            exponent = ceil(log2(float(norm))) if norm > 1e-300 else 0
+            size_of_T = norm(unscaled)
+            exponent = ceil(log2(float(size_of_T))) if size_of_T > 1e-300 else 0
             self.scale = arb(2) ** exponent
-            self.norm = (norm / self.scale).upper()
+            self.norm = (size_of_T / self.scale).upper()
             self._unfolding = unscaled * (1 / self.scale)  # by a power of two: exact
 
     def form(self, v: Matrix) -> Matrix:
@@ -59,11 +61,3 @@ class Couplings:
     @cached_property
     def _complex(self) -> acb_mat:
         return acb_mat(self._unfolding)
-
-
-def _norm(A: arb_mat) -> arb:
-    """||A||_2 <= ||G^2||_inf^{1/4} with G = A^T A: sharp to a factor n^{1/8}."""
-    G = A.transpose() * A
-    rows = (G * G).tolist()
-    largest = max(sum((entry.abs_upper() for entry in row), arb(0)).upper() for row in rows)
-    return largest.root(4).upper()

@@ -12,7 +12,7 @@ from typing import final
 
 from flint import arb, arb_mat, ctx
 
-from ._contraction import Contraction, contraction, length
+from ._contraction import Contraction, contraction, length, negative_eigenvalues
 from ._couplings import Couplings
 from ._finding import PROVED, Finding, Outcome, refuted, undecided
 
@@ -88,7 +88,8 @@ def _compared(
     reach = root * found.radius
     if away - reach > claim.radius:
         return refuted("the critical point nearby lies farther away than it says")
-    index = _index(_equations(T, x, mu)[1])
+    negative = negative_eigenvalues(_equations(T, x, mu)[1])
+    index = None if negative is None else negative - 1  # the border's own
     if index is not None and index != claim.index:
         return refuted(f"its index is {index}, not {claim.index}")
     energy = (mu + arb(0, found.radius)) * T.scale / root
@@ -156,14 +157,3 @@ def _is_alone(T: Couplings, x: arb_mat, mu: arb, found: Contraction, d: arb) -> 
     slope = T.order * T.norm * arb(1).max(length(x)) ** (T.order - 1)
     R = (d * d + (offset + slope * d) ** 2).sqrt()
     return bool(found.radius < R) and found.is_unique(R, _lipschitz(T, x, R))
-
-
-def _index(jacobian: arb_mat) -> int | None:
-    """The negative eigenvalues but the border's one; None if a sign is not decided."""
-    try:
-        values = [value.real for value in jacobian.eig(multiple=True)]
-    except ValueError:
-        return None
-    negative = sum(value < 0 for value in values)
-    positive = sum(value > 0 for value in values)
-    return negative - 1 if negative + positive == len(values) else None

@@ -8,6 +8,8 @@ from typing import Any, final
 from ._complete import check_complete
 from ._couplings import Couplings
 from ._finding import Finding, refuted, undecided
+from ._network import Network
+from ._network_point import NetworkClaim, check_network_point
 from ._point import PointClaim, check_point
 from ._read import Catalogue, Key, Row
 
@@ -101,59 +103,85 @@ def _instance(
     says_complete: bool,
 ) -> Iterator[tuple[str, int, Finding]]:
     """The statements about one draw: kind, record and finding."""
-    T = _couplings(catalogue, draws)
+    draw = _draw(catalogue, draws)
     proved: list[tuple[Sequence[float], PointClaim]] = []
     for number in numbers:
-        row = _row(catalogue, number)
-        claim = None if row is None else _claim(row.attributes)
-        if isinstance(T, Finding):
-            finding = T
-        elif row is None or claim is None:
-            finding = refuted("its record is none of a certified point")
-        else:
-            finding = check_point(T, row.point, claim)
-            if finding:
-                proved.append((row.point, claim))
+        finding, claim, w = _point(draw, _row(catalogue, number))
+        if finding and isinstance(claim, PointClaim):
+            proved.append((w, claim))
         yield "point", number, finding
     if not says_complete:
         return
-    if isinstance(T, Finding):
-        finding = T
+    if isinstance(draw, Finding):
+        finding = draw
+    elif isinstance(draw, Network):
+        finding = undecided("a network's critical points are never all isolated")
     elif len(proved) < len(numbers):
         finding = undecided("not all of its points were proved again")
     else:
-        finding = _complete(catalogue, T, proved, roots)
+        finding = _complete(catalogue, draw, proved, roots)
     yield "complete", draws[0], finding
 
 
-def _couplings(catalogue: Catalogue, draws: Sequence[int]) -> Couplings | Finding:
+def _draw(catalogue: Catalogue, draws: Sequence[int]) -> Couplings | Network | Finding:
     if len(draws) != 1:
         return undecided(f"{len(draws)} draws have its name")
     row = _row(catalogue, draws[0])
     if row is None:
         return refuted("its draw's numbers are no list of float64")
     about = row.attributes
-    order, size = about.get("order"), about.get("size")
-    if (
-        about.get("surface") != "spin glass"
-        or not isinstance(order, int)
-        or not isinstance(size, int)
-    ):
-        return undecided("its draw is not one that the checker knows")
     try:
-        return Couplings(order, size, row.point)
+        if about.get("surface") == "spin glass":
+            return Couplings(_integer(about, "order"), _integer(about, "size"), row.point)
+        if about.get("surface") == "deep linear":
+            samples = _integer(about, "samples")
+            divisor = samples if about.get("reduction") == "mean" else 1
+            return Network(_widths(about.get("widths")), samples, row.point, divisor=divisor)
     except ValueError as error:
         return undecided(f"its draw cannot be checked: {error}")
+    return undecided("its draw is not one that the checker knows")
 
 
-def _claim(attributes: dict[str, Any]) -> PointClaim | None:
-    index = attributes.get("index")
-    names = ("energy_low", "energy_high", "radius", "alone_within")
-    numbers = [attributes.get(name) for name in names]
-    floats = [number for number in numbers if isinstance(number, float)]
-    if not isinstance(index, int) or isinstance(index, bool) or len(floats) < len(names):
-        return None
-    return PointClaim(index, *floats)
+def _point(
+    draw: Couplings | Network | Finding, row: Row | None
+) -> tuple[Finding, PointClaim | NetworkClaim | None, Sequence[float]]:
+    """What is found of a point, with what it claims and where it is."""
+    if isinstance(draw, Finding):
+        return draw, None, ()
+    if row is None:
+        return refuted("its coordinates are no list of float64"), None, ()
+    try:
+        if isinstance(draw, Network):
+            index, nullity = (_integer(row.attributes, name) for name in ("index", "nullity"))
+            network_claim = NetworkClaim(index, nullity, *_bounds(row.attributes, "loss"))
+            return check_network_point(draw, row.point, network_claim), network_claim, row.point
+        index = _integer(row.attributes, "index")
+        claim = PointClaim(index, *_bounds(row.attributes, "energy"))
+        return check_point(draw, row.point, claim), claim, row.point
+    except ValueError as error:
+        return refuted(f"its record is none of a certified point: {error}"), None, ()
+
+
+def _integer(attributes: dict[str, Any], name: str) -> int:
+    value = attributes.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{name} is no integer")
+    return value
+
+
+def _bounds(attributes: dict[str, Any], of: str) -> tuple[float, float, float, float]:
+    names = (f"{of}_low", f"{of}_high", "radius", "alone_within")
+    low, high, radius, alone = (attributes.get(name) for name in names)
+    numbers = (low, high, radius, alone)
+    if not all(isinstance(number, float) for number in numbers):
+        raise ValueError(f"one of {', '.join(names)} is no number")
+    return numbers  # type: ignore[return-value]
+
+
+def _widths(text: object) -> list[int]:
+    if not isinstance(text, str) or len(text) > 100:
+        raise ValueError("its widths are none of a network")
+    return [int(part) for part in text.split(",")]
 
 
 def _complete(
@@ -166,6 +194,6 @@ def _complete(
     if any(row is None or len(row.point) % (2 * T.size) for row in rows):
         return refuted("its complex roots are no list of complex numbers")
     values = [x for row in rows if row is not None for x in row.point]
-    numbers_ = [complex(re, im) for re, im in zip(values[::2], values[1::2], strict=True)]
-    found = [numbers_[i : i + T.size] for i in range(0, len(numbers_), T.size)]
+    coordinates = [complex(re, im) for re, im in zip(values[::2], values[1::2], strict=True)]
+    found = [coordinates[i : i + T.size] for i in range(0, len(coordinates), T.size)]
     return check_complete(T, points, found)
