@@ -21,6 +21,7 @@ from lossatlas.critical import (
 )
 from lossatlas.surfaces import SpinGlass
 from lossatlas.theory.kac_rice import mean_count
+from lossatlas.verification import Couplings, PointClaim, check_complete, check_point
 
 SHAPES = [(2, 3), (3, 3), (4, 3), (5, 3), (2, 4), (3, 4), (4, 4), (2, 5), (3, 5), (4, 5), (3, 6)]
 
@@ -79,6 +80,27 @@ def test_proved_enumerations_obey_bezout_euler_and_antipodes(size: int, order: i
     for surface, found in zip(surfaces, enumerate_points_batch(surfaces), strict=True):
         assert_lawful(surface, found)
         assert_complete(surface, found)
+
+
+@pytest.mark.parametrize(("size", "order"), [(2, 3), (5, 3), (4, 4), (3, 5), (4, 2)])
+def test_the_independent_checker_proves_the_same_again(size: int, order: int) -> None:
+    surface = glass(size, order, seed=2)
+    found = enumerate_points(surface)
+    couplings = Couplings(order, size, surface.entries.tolist())
+    claims = []
+    for w, proof in zip(found.points.tolist(), found.certificates, strict=True):
+        assert proof is not None
+        bounds = proof.energy or (1.0, -1.0)
+        claim = PointClaim(proof.index, *bounds, proof.radius, proof.alone_within)
+        assert check_point(couplings, w, claim)
+        claims.append((w, claim))
+    roots = found.roots.tolist()
+    assert check_complete(couplings, claims, roots)
+    if roots:
+        assert not check_complete(couplings, claims, roots[1:])
+        assert not check_complete(couplings, claims, [*roots[1:], roots[1]])
+    fewer = [(w, claim) for w, claim in claims if w not in (claims[0][0], claims[-1][0])]
+    assert not check_complete(couplings, fewer, roots)
 
 
 @settings(max_examples=10)

@@ -68,7 +68,8 @@ class TensorSystem:
     def starts(self) -> Complex[Tensor, "K N"]:
         """One solution at t = 0 of each class but the origin's."""
         p, N = self.order, self.size
-        roots = torch.exp(2j * torch.pi * torch.arange(p - 2) / (p - 2)).to(self.diagonal.dtype)
+        angles = 2 * torch.pi * torch.arange(p - 2, dtype=torch.float64) / (p - 2)
+        roots = torch.polar(torch.ones_like(angles), angles)
         base = self.diagonal ** (-1 / (p - 2))
         # The first coordinate that is not zero takes the principal root: one of a class.
         rows = [
