@@ -67,6 +67,6 @@ def _ordered_products(first: Float[Tensor, "N b"], second: Float[Tensor, "N b"])
         return first.index_select(0, j).mul_(second.index_select(0, k))
     offsets = pair_offsets(size)
     products = first.new_empty(offsets[-1], first.shape[1])
-    for j in range(size):
-        torch.mul(second[j:], first[j], out=products[offsets[j] : offsets[j + 1]])
+    for row in range(size):
+        torch.mul(second[row:], first[row], out=products[offsets[row] : offsets[row + 1]])
     return products
