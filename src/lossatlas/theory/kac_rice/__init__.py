@@ -26,6 +26,7 @@ from ._mean_count import (
     mean_count as mean_count,
     mean_count_report as mean_count_report,
 )
+from ._minima_excess import minima_excess as minima_excess
 from ._monte_carlo import (
     MonteCarloCount as MonteCarloCount,
     mean_count_estimate as mean_count_estimate,

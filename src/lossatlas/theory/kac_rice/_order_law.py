@@ -34,12 +34,15 @@ class TiltedLaw:
     log_sum: Float[ndarray, " m"]
     mean: Float[ndarray, " m"]
     masses: Float[ndarray, "m c"]
+    num_levels: int
 
     def mass(self, k: ndarray | int) -> Float[ndarray, " m"]:
         """The tilted probability of k; zero further from the mean than the circle sees."""
         k = np.broadcast_to(k, self.mean.shape)
         count = self.masses.shape[1]
         found = self.masses[np.arange(len(k)), k % count]
+        if count >= self.num_levels:
+            return found
         return np.where(np.abs(k - self.mean) <= count / 2, found, 0.0)
 
 
@@ -54,6 +57,7 @@ def tilted_law(x: Float[ndarray, " m"], log_rho: Float[ndarray, " m"], size: int
         np.concatenate([part.log_sum for part in parts]),
         np.concatenate([part.mean for part in parts]),
         np.concatenate([part.masses for part in parts]),
+        size,
     )
 
 
@@ -77,7 +81,7 @@ def _tilted_law(x: ndarray, log_rho: ndarray, size: int) -> TiltedLaw:
     constant = _log_constant(x, size) + (size - 1) * np.maximum(log_rho, 0.0)
     log_sum = constant + lines.log_norms + 0.5 * log_det
     count = min(_CIRCLE, size + 1 - size % 2)
-    return TiltedLaw(log_sum, mean, _masses(lines, log_det, mean, count))
+    return TiltedLaw(log_sum, mean, _masses(lines, log_det, mean, count), size)
 
 
 def _masses(lines: HalfLines, log_det: ndarray, mean: ndarray, count: int) -> ndarray:

@@ -55,7 +55,7 @@ def log_bottom_constant(order: int, energy: float) -> float:
     v = -energy * sqrt(2) / edge
     slope = sqrt((v - sqrt(2)) * (v + sqrt(2)))
     ratio = ((v - sqrt(2)) / (v + sqrt(2))) ** 0.25
-    cost = float(rate(np.asarray(energy), order))
+    cost = float(rate(np.array([energy]), order)[0])
     decay = (order - 2) * v / order + slope
     return log(ratio + 1 / ratio) - 0.5 * log(2 * order * pi) + cost - 0.5 * v * slope - log(decay)
 

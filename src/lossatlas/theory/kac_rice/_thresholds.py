@@ -5,11 +5,13 @@ Theta_k(u) = ln(p-1)/2 - (p-2)/(4(p-1)) u^2 - (k+1) I_1(u) is zero.
 Auffinger, Ben Arous, Cerny (2013, arXiv 1003.1129), Theorems 2.5 and 2.8.
 """
 
-from math import acosh, cosh, factorial, log, sinh
+from math import acosh, cosh, log, sinh
 
 import numpy as np
 from numpy import ndarray
 from scipy.optimize import brentq
+
+from lossatlas.theory.random_matrix import edge_rate_at
 
 from ._checks import checked_index, checked_order
 
@@ -104,15 +106,7 @@ def barrier_bound(order: int, index: int = 1) -> float:
 def rate(u: ndarray, order: int) -> ndarray:
     """I_1(u), the cost per spin of an eigenvalue pulled out of the bulk; zero above -E_inf."""
     t = np.maximum(-u / threshold(order), 1.0)
-    return rate_at(np.arccosh(t))
-
-
-def rate_at(s: ndarray) -> ndarray:
-    """sinh(2s)/2 - s, by its series where the difference would cancel."""
-    series = sum(4**n * s ** (2 * n + 1) / factorial(2 * n + 1) for n in range(1, 9))
-    with np.errstate(over="ignore", invalid="ignore"):
-        direct = np.where(np.isinf(s), s, 0.5 * np.sinh(2 * s) - s)
-    return np.where(s < 0.5, series, direct)
+    return edge_rate_at(np.arccosh(t))
 
 
 def _root(order: int, index: int) -> float:
@@ -121,7 +115,7 @@ def _root(order: int, index: int) -> float:
     def value(s: float) -> float:
         # with u^2 = E_inf^2 (1 + sinh^2 s) the constant is Theta(-E_inf), formed without cancelling
         constant = 0.5 * log(order - 1) - (order - 2) / order * (1 + sinh(s) ** 2)
-        return constant - (index + 1) * float(rate_at(np.asarray(s)))
+        return constant - (index + 1) * float(edge_rate_at(np.array([s]))[0])
 
     # at the right end the rate alone outweighs the constant: sinh(2s)/2 - s >= s^3 * 2/3
     right = acosh(2.0) + (log(order) / (index + 1)) ** (1 / 3)
