@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from lossatlas import critical
 from lossatlas.critical import Certificate, NotCertified, certify, certify_batch
-from lossatlas.surfaces import DeepLinear, Perceptron, SpinGlass, SquaredError, Tanh
+from lossatlas.surfaces import Perceptron, SpinGlass, SquaredError, Tanh
 from lossatlas.verification import Outcome
 
 
@@ -333,8 +333,3 @@ def test_it_prints_and_serialises() -> None:
         "certified": False,
         "reason": "why",
     }
-
-
-def test_deep_linear_data_are_taken_as_exact() -> None:
-    surface = DeepLinear((2, 2, 2), inputs=torch.eye(2).double(), targets=torch.eye(2).double())
-    assert not certify(surface, torch.zeros(8).double() + 0.3)

@@ -12,10 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from lossatlas.catalogue import Record
 from lossatlas.cli import app
 from lossatlas.cli._door import guarded
+from lossatlas.critical import Certificate, certify
+from lossatlas.surfaces import DeepLinear
+from lossatlas.theory import deep_linear
 from lossatlas.verification import Outcome, UnreadableCatalogueError, verify_catalogue
 
 Call = Callable[..., Any]
@@ -172,6 +176,70 @@ def test_an_absurd_draw_is_refused_at_once(
     counts = _counts(stored(records))
     assert sum(counts.values()) == len(draw(3, 3).certificates) + 1
     assert {outcome for _, outcome in counts} == {Outcome.UNDECIDED.value}
+
+
+def _network_records(reduction: str) -> list[Record]:
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((7, 3)), rng.standard_normal((7, 3))
+    surface = DeepLinear(
+        (3, 2, 3),
+        torch.from_numpy(X),
+        torch.from_numpy(Y),
+        reduction=reduction,  # type: ignore[arg-type]
+    )
+    data = np.concatenate([X.ravel(), Y.ravel()])
+    about = {"instance": "net", "surface": "deep linear", "widths": "3,2,3", "samples": 7}
+    records = [Record("sample", "instance", {**about, "reduction": reduction}, data)]
+    for subset in [(0, 1), (0, 2), (1,), ()]:
+        W = deep_linear.critical_point(X, Y, (3, 2, 3), subset, rng=rng)
+        w = surface.point([torch.from_numpy(np.ascontiguousarray(M)) for M in W])
+        proof = certify(surface, w)
+        assert isinstance(proof, Certificate)
+        records.append(
+            Record("sample", "point", {"instance": "net", **proof.attributes()}, w.numpy())
+        )
+    return records
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_certificates_of_networks_are_proved_again(reduction: str, stored: Call) -> None:
+    records = _network_records(reduction)
+    assert _counts(stored(records)) == {("point", Outcome.PROVED.value): 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("index", "value + 1"),
+        ("nullity", "value + 1"),
+        ("nullity", "-1"),
+        ("loss_low", "value + 1e-6"),
+        ("loss_high", "value - 1e-6"),
+        ("alone_within", "100.0"),
+        ("radius", "'none'"),
+        ("widths", "'3,3,3'"),
+        ("widths", "'3,2'"),
+        ("widths", "'3,,3'"),
+        ("widths", "'3,-2,3'"),
+        ("widths", "'3,999999999,3'"),
+        ("widths", "3"),
+        ("samples", "6"),
+        ("samples", "-7"),
+        ("samples", "9223372036854775807"),
+        ("reduction", "'mean'"),
+    ],
+)
+def test_a_changed_claim_on_a_network_is_caught(
+    name: str, value: str, stored: Call, tamper: Call
+) -> None:
+    run = stored(_network_records("sum"))
+    tamper(run, f"UPDATE attributes SET value = {value} WHERE name = '{name}'")
+    counts = _counts(run)
+    assert sum(counts.values()) == 4
+    if name == "reduction":
+        # The critical points are the same for either loss: its value tells.
+        assert counts["point", Outcome.REFUTED.value] == 4
+    assert not counts["point", Outcome.PROVED.value], counts
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e200])

@@ -96,13 +96,15 @@ class EnclosedDeepLinear(AbstractEnclosure):
         y = self._refined(W, T, precision)
         here = arb_mat(P, 1, y.entries()[:P])
         rho = arb(_SHARE) * (1 + euclidean_norm(here))
+        away = euclidean_norm(here - W)
+        if not away < rho:
+            return Unproved("Newton's method leads away: w is no critical point", hopeless=True)
         K = self._lipschitz(here, rho)
         value, jacobian = self._equations(y, W, T)
         found = newton_kantorovich(value, jacobian, lipschitz=K, within=rho)
         if not isinstance(found, Inclusion):
             h = found.contraction
             return Unproved(str(found.obstacle), None if h is None else float(h))
-        away = euclidean_norm(here - W)
         if not _spans(M, T, away + found.radius):
             return Unproved("the symmetry's directions cannot be told from fewer")
         negative, undecided, positive = inertia_in_balls(jacobian)
