@@ -333,3 +333,17 @@ def test_it_prints_and_serialises() -> None:
         "certified": False,
         "reason": "why",
     }
+
+
+def test_classify_brings_the_certificate_that_was_asked_for() -> None:
+    surface = _glass(3, 5)
+    w = _critical_points(surface, 5)
+    with_proofs = critical.classify_batch(surface, w, certified=True)
+    for point, own in zip(with_proofs, certify_batch(surface, w), strict=True):
+        assert isinstance(point.certificate, Certificate)
+        assert isinstance(own, Certificate)
+        assert point.certificate.index == own.index == point.index[0] == point.index[1]
+        assert point.to_dict()["certificate"] == own.to_dict()
+    asked = critical.classify(surface, surface.random_point(Generator()), certified=True)
+    assert isinstance(asked.certificate, NotCertified)
+    assert critical.classify(surface, w[0]).certificate is None

@@ -17,6 +17,7 @@ from lossatlas.linalg import Inertia, inertia
 from lossatlas.surfaces import AbstractSurface
 
 from ._blocks import blocks
+from ._certify import certify_batch
 from ._critical_point import CriticalPoint, Kind
 from ._examine import Examination, examine, minimum_norm_step
 from ._probe import Frame, lower_points
@@ -34,6 +35,7 @@ def classify(
     global_value: float | None = None,
     tolerance: float = 1e-8,
     generator: Generator | None = None,
+    certified: bool = False,
 ) -> CriticalPoint:
     """Count the signs of the Hessian's eigenvalues at a critical point, and name its kind.
 
@@ -47,6 +49,8 @@ def classify(
             loss at the origin.
         generator: Draws the directions in which lower points are looked for; a fresh one with
             torch's default seed when not given.
+        certified: Whether to prove the point too (`certify`): its certificate, or why there is none,
+            comes with the answer.
 
     Returns:
         What is known of the point.
@@ -63,7 +67,12 @@ def classify(
         CriticalPoint(bad saddle, loss 2.5, critical, -0 ?12 +0)
     """
     return classify_batch(
-        surface, w[None], global_value=global_value, tolerance=tolerance, generator=generator
+        surface,
+        w[None],
+        global_value=global_value,
+        tolerance=tolerance,
+        generator=generator,
+        certified=certified,
     )[0]
 
 
@@ -74,6 +83,7 @@ def classify_batch(
     global_value: float | None = None,
     tolerance: float = 1e-8,
     generator: Generator | None = None,
+    certified: bool = False,
 ) -> list[CriticalPoint]:
     """Classify many points at once.
 
@@ -85,6 +95,8 @@ def classify_batch(
             loss at the origin.
         generator: Draws the directions in which lower points are looked for; a fresh one with
             torch's default seed when not given.
+        certified: Whether to prove the point too (`certify`): its certificate, or why there is none,
+            comes with the answer.
 
     Returns:
         What is known of each point, in order. A point that is not finite has every eigenvalue
@@ -98,6 +110,7 @@ def classify_batch(
         here.gradient_norm, here.gradient_scale, here.newton_step, here.flatness, lengths
     )
     level = _global_level(surface, global_value, tolerance)
+    proofs = certify_batch(surface, w) if certified else [None] * len(w)
     points = [
         CriticalPoint(
             loss=float(loss[i]),
@@ -106,6 +119,7 @@ def classify_batch(
             status=status[i],
             inertia=_single(signs, i),
             kind=Kind.UNDETERMINED,
+            certificate=proofs[i],
         )
         for i in range(len(w))
     ]

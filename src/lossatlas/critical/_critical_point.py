@@ -7,6 +7,7 @@ from typing import Any, final
 
 from lossatlas.linalg import Inertia
 
+from ._certificate import Certificate, NotCertified
 from ._status import Status
 
 
@@ -66,7 +67,7 @@ class CriticalPoint:
         orbit_dimension: The zero eigenvalues that symmetry forces, None where it was not needed.
         lower: The lower points nearby that show a bad saddle; empty where none was looked for or
             found.
-        certificate: A proof, where one was asked for.
+        certificate: A proof, or why there is none, where it was asked for.
     """
 
     loss: float
@@ -77,7 +78,7 @@ class CriticalPoint:
     kind: Kind
     orbit_dimension: int | None = None
     lower: tuple[LowerPoint, ...] = ()
-    certificate: None = None
+    certificate: Certificate | NotCertified | None = None
 
     @property
     def index(self) -> tuple[int, int]:
@@ -103,6 +104,7 @@ class CriticalPoint:
             "shift": float(self.inertia.shift),
             "orbit_dimension": self.orbit_dimension,
             "lower": [vars(point) for point in self.lower],
+            "certificate": None if self.certificate is None else self.certificate.to_dict(),
         }
 
     def __repr__(self) -> str:
