@@ -11,7 +11,7 @@ import torch
 from sklearn.datasets import load_digits
 from torch import Generator, Tensor
 
-from lossatlas.surfaces import AbstractSurface, DeepLinear, Flat
+from lossatlas.surfaces import AbstractSurface, DeepLinear, Flat, SpinGlass
 
 
 @final
@@ -142,5 +142,15 @@ def digits() -> Callable[..., Digits]:
         X, Y = _digits(widths)
         surface = DeepLinear(widths, inputs=torch.tensor(X), targets=torch.tensor(Y))
         return Digits(surface, _critical_values(X, Y, widths))
+
+    return build
+
+
+@pytest.fixture
+def glass() -> Callable[..., SpinGlass]:
+    """A spin glass by order, size and seed."""
+
+    def build(order: int, size: int, seed: int = 0) -> SpinGlass:
+        return SpinGlass(order, size, generator=Generator().manual_seed(seed))
 
     return build

@@ -18,6 +18,7 @@ from lossatlas._types import Values
 from lossatlas.surfaces import AbstractSurface, DeepLinear, SpinGlass
 
 _RANK_CUT = 1e-6
+_VANISHING = 1e-9
 
 
 @final
@@ -79,7 +80,10 @@ def _product(W: list[Tensor]) -> Tensor:
 
 
 def _rank(W: list[Tensor]) -> Tensor:
-    """The numerical rank of W_j ... W_i, on the scale of its factors."""
+    """The numerical rank of W_j ... W_i: what stands out of its own size and of its factors'.
+
+    The factors' size depends on the hidden bases, so that it is asked for rounding only.
+    """
     scale = torch.stack([torch.linalg.matrix_norm(A, 2) for A in W]).prod(0)
     s = torch.linalg.svdvals(_product(W))
-    return (s > _RANK_CUT * scale[..., None]).sum(-1)
+    return (s > torch.maximum(_RANK_CUT * s[..., 0], _VANISHING * scale)[..., None]).sum(-1)
