@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from lossatlas.errors import misuse
 
 from ._study import AbstractStudy
+from .auffinger2013 import Auffinger2013
 from .kawaguchi2016 import Kawaguchi2016
 
-STUDIES: dict[str, AbstractStudy] = {study.name: study for study in (Kawaguchi2016(),)}
+STUDIES: dict[str, AbstractStudy] = {
+    study.name: study for study in (Kawaguchi2016(), Auffinger2013())
+}
 
 
 def chosen(names: str | Sequence[str]) -> list[AbstractStudy]:
