@@ -1,7 +1,7 @@
 """Which storage for which couplings, by shapes alone; what would not fit is refused before.
 
 The pairs of a 3-spin are fastest throughout. From about N = 650 on they would take a GiB and more,
-and tiles take a third of it; many replicas at once, whose Hessians the pairs give in one product,
+and tiles take two fifths of it; many replicas at once, whose Hessians the pairs give in one product,
 move that to N = 810.
 """
 

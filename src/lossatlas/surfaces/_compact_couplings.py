@@ -1,8 +1,8 @@
 """The couplings of a large 3-spin in tiles of indices I <= J <= K: little more than N^3 / 6 numbers.
 
 For tiles I <= J the slab T[I, J, K >= J] stands for itself and for its transposes, so that each is
-contracted along more than one of its axes. It takes a third of the memory of the pairs and about
-their time; the tiles that meet themselves are kept in full.
+contracted along more than one of its axes. It takes two fifths of the memory of the pairs and about
+their time for gradients; the tiles that meet themselves are kept in full.
 """
 
 from collections.abc import Callable

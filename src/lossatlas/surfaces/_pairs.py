@@ -31,6 +31,11 @@ def pair_places(size: int, device: torch.device) -> Tensor:
     return (offsets[low] + high - low).flatten()
 
 
+@lru_cache(maxsize=64)
+def _diagonal_places(size: int, device: torch.device) -> Tensor:
+    return torch.tensor(pair_offsets(size)[:-1], device=device)
+
+
 def unpack(packed: Float[Tensor, "b n"], size: int) -> Float[Tensor, "b N N"]:
     """Symmetric matrices from their halves."""
     places = pair_places(size, packed.device)
@@ -54,7 +59,7 @@ def pair_products(w: Float[Tensor, "b N"], v: Float[Tensor, "b N"]) -> Float[Ten
 
 def _halve_diagonal(products: Tensor) -> Tensor:
     size = int((2 * len(products)) ** 0.5)
-    diagonal = torch.tensor(pair_offsets(size)[:-1], device=products.device)
+    diagonal = _diagonal_places(size, products.device)
     products[diagonal] = products[diagonal] / 2
     return products
 
