@@ -16,6 +16,7 @@ import pytest
 
 from lossatlas.errors import CatalogueError
 from lossatlas.execution import read_run
+from lossatlas.studies import STUDIES
 
 Call = Callable[..., Any]
 COMMAND = [sys.executable, str(Path(__file__).with_name("rehearsal_command.py")), "study"]
@@ -185,7 +186,7 @@ def test_a_task_that_fails_is_named_in_one_line(tmp_path: Path) -> None:
     ("names", "message"),
     [
         (("kawaguchi",), "Did you mean 'kawaguchi2016'?"),
-        (("nothing",), "Known: all, kawaguchi2016."),
+        (("nothing",), f"Known: {', '.join(sorted(['all', *STUDIES]))}."),
         (("all", "kawaguchi2017"), "Did you mean 'kawaguchi2016'?"),
         (("all", "--preset", "quik"), "'quick', 'standard', 'paper'"),
         (("all", "--workers", "0"), "--workers"),
@@ -229,7 +230,7 @@ def test_a_setting_that_cannot_be_exits_2_and_names_the_field(
     text: str, message: str, lossatlas: Call, tmp_path: Path
 ) -> None:
     settings = _file(tmp_path, text)
-    answer = lossatlas("study", "all", "--settings", settings, "--out", tmp_path / "run")
+    answer = lossatlas("study", "kawaguchi2016", "--settings", settings, "--out", tmp_path / "run")
     assert (answer.code, answer.out) == (2, "")
     assert message in answer.err
     assert not (tmp_path / "run").exists()

@@ -88,7 +88,7 @@ def test_a_folder_with_other_settings_is_refused(tmp_path: Path, small_run: Runn
 
 
 def test_an_unknown_study_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"`names` should be among kawaguchi2016, or all"):
+    with pytest.raises(ValueError, match=rf"`names` should be among {', '.join(STUDIES)}, or all"):
         chosen("kawaguchi2015")
     with pytest.raises(ValueError, match="Got none"):
         chosen([])
@@ -108,4 +108,4 @@ def test_studies_can_be_listed_without_loading_torch() -> None:
 
     code = "import lossatlas.studies as s, sys; print('torch' in sys.modules, *s.STUDIES)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "kawaguchi2016"]
+    assert done.stdout.split() == ["False", *STUDIES]

@@ -56,7 +56,7 @@ def _ratio(order: int, rows: Sequence[Row]) -> list[Check]:
 
 
 def _near(row: Row) -> bool:
-    return abs(row["rate"] - row["limit"]) <= row["excess"] / sqrt(row["size"])
+    return bool(abs(row["rate"] - row["limit"]) <= row["excess"] / sqrt(row["size"]))
 
 
 def _enough(rows: Rows) -> list[Check]:
