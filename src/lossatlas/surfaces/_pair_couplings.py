@@ -15,6 +15,8 @@ from torch import Tensor
 from ._couplings import AbstractCouplings, absolute_product, by_blocks
 from ._pairs import pair_indices, pair_offsets, pair_products, pair_squares, unpack
 
+_CACHED = 2**20
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -74,5 +76,8 @@ class PairCouplings(AbstractCouplings):
         return unpack(absolute_product(w, self.stored), len(self.stored))
 
     def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
-        T = unpack(self.stored[rows], len(self.stored))  # (m, N, N)
-        return (T.flatten(0, 1) @ w.T).T.reshape(len(w), len(rows), -1)
+        size, wt = len(self.stored), w.T.contiguous()
+        # A few T_i at a time stay in the cache between being unpacked and being multiplied.
+        parts = self.stored[rows].split(max(1, _CACHED // size**2))
+        products = [unpack(part, size).flatten(0, 1) @ wt for part in parts]  # each (m' N, b)
+        return torch.cat(products).T.reshape(len(w), len(rows), size)

@@ -172,6 +172,8 @@ class SpinGlass(AbstractSurface):
 
     def hessian(self, w: Points) -> Hessians:
         """P (A - (w.g / |w|^2) I) P in coordinates of R^N: w is a null vector."""
+        self._check("w", w)
+        require_hessian(w, self.size, working=w.numel() * self.size * w.element_size())
         A = self.euclidean_hessian(w)
         x = w / torch.linalg.vector_norm(w, dim=-1, keepdim=True)
         A_x = (A @ x[..., None])[..., 0]
