@@ -1,16 +1,15 @@
 """How many digits of a computed number are good, and how that is known."""
 
+import sys
 from fractions import Fraction
 from math import floor, inf, log10
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 if TYPE_CHECKING:
     from lossatlas.theory.deep_linear import DataSpectrum
 
 MOST = 16
-EPSILON = float(np.finfo(np.float64).eps)
+EPSILON = sys.float_info.epsilon
 
 
 def good_digits(number: float, error: float) -> int:

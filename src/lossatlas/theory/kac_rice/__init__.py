@@ -11,6 +11,7 @@ from ._energies import (
     energy_rule as energy_rule,
     mean_energy_of_minima as mean_energy_of_minima,
 )
+from ._every_index import mean_counts_by_index as mean_counts_by_index
 from ._ground_state_law import (
     GroundStateLaw as GroundStateLaw,
     ground_state_law as ground_state_law,

@@ -78,7 +78,9 @@ def network_size(widths: Sequence[int]) -> NetworkSize:
         )
     depth, num_paths = len(widths) - 1, prod(widths[:-1])
     num_weights = sum(a * b for a, b in pairwise(widths))
-    size = 2.0 ** (log2(num_paths) / depth)
+    # the plain power is exact where the root is whole; beyond the floats it takes logarithms
+    huge = num_paths.bit_length() > 1000
+    size = 2.0 ** (log2(num_paths) / depth) if huge else num_paths ** (1 / depth)
     return NetworkSize(widths, depth, num_weights, num_paths, size, _caveats(depth, widths[-1]))
 
 
