@@ -1,8 +1,7 @@
 """Draws all of whose critical points are known, found without the package's own search, and stored."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -80,24 +79,17 @@ def stored(tmp_path: Path) -> Callable[[list[Record]], Path]:
     return store
 
 
-@contextmanager
-def tampering(run: Path) -> Iterator[sqlite3.Connection]:
-    """The catalogue, open to whoever wants to change it."""
-    connection = sqlite3.connect(run / "atlas.db")
-    yield connection
-    connection.commit()
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
 @pytest.fixture
 def tamper() -> Callable[..., Any]:
     """Run statements of SQL on a run's catalogue."""
 
     def change(run: Path, *statements: str) -> None:
-        with tampering(run) as connection:
-            for statement in statements:
-                connection.execute(statement)
+        connection = sqlite3.connect(run / "atlas.db")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
 
     return change
 

@@ -2,10 +2,13 @@
 
 import json
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,16 @@ from lossatlas.theory import deep_linear
 from lossatlas.verification import Outcome, UnreadableCatalogueError, verify_catalogue
 
 Call = Callable[..., Any]
+
+
+@contextmanager
+def tampering(run: Path) -> Iterator[sqlite3.Connection]:
+    """The catalogue, open to whoever wants to change it."""
+    connection = sqlite3.connect(run / "atlas.db")
+    yield connection
+    connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 def _counts(run: Path) -> Counter[tuple[str, str]]:
@@ -262,6 +275,59 @@ def test_a_point_that_is_none_is_never_proved(
     counts = _counts(stored(records))
     assert sum(counts.values()) == 1
     assert not counts["point", Outcome.PROVED.value]
+
+
+def test_an_attribute_given_twice_is_refused(draw: Call, stored: Call, tamper: Call) -> None:
+    """A reader who takes the first and a checker who takes the last would not see the same claim."""
+    run = stored(draw(3, 2).stored(complete=False))
+    record = "(SELECT min(id) FROM records WHERE kind = 'point')"
+    tamper(run, f"INSERT INTO attributes VALUES ({record}, 99, 'index', 'integer', 0)")
+    assert _counts(run)["point", Outcome.REFUTED.value] == 1
+
+
+def test_complex_roots_do_not_make_a_matrix_complete(draw: Call, stored: Call) -> None:
+    known = draw(2, 3)
+    proofs = [proof for i, proof in enumerate(known.certificates) if i not in (0, 1, 3, 4)]
+    roots = np.array([[1.0, 1j, 0.0]])
+    run = stored(replace(known, certificates=proofs, roots=roots).stored())
+    assert _counts(run)["complete", Outcome.REFUTED.value] == 1
+
+
+VALUES = [None, 0, -1, 2, 2**62, -(2**63), 1e308, float("inf"), 1e-320, "", "x" * 200, b"\xff"]
+VALUES += ["3,2", "spin glass", "deep linear", "1,1,1", "300,1,1", 0.5]
+POINTS = [None, b"", b"x", bytes(8), struct.pack("<3d", 1e308, 1e308, 1e308), "text", 5]
+
+
+def test_whatever_stands_in_the_tables_ends_in_findings_or_a_sentence(
+    draw: Call, stored: Call, tmp_path: Path
+) -> None:
+    records = [*draw(3, 3).stored("a"), *draw(4, 2).stored(7), *_network_records("sum")[:2]]
+    run = stored(records)
+    with tampering(run):
+        pass  # the log is written back
+    rng = np.random.default_rng(1)
+    mixed = "(record * 7919 + place * 104729 + ?) % 10007"
+    some = f"SELECT record, place FROM attributes ORDER BY {mixed} LIMIT ?"
+    for _ in range(80):
+        shutil.copy(run / "atlas.db", tmp_path / "atlas.db")
+        with tampering(tmp_path) as connection:
+            for _ in range(rng.integers(1, 5)):
+                value = VALUES[rng.integers(len(VALUES))]
+                kind = ["none", "boolean", "integer", "real", "text", "blob"][rng.integers(6)]
+                change = (
+                    f"UPDATE attributes SET value = ?, type = ? WHERE (record, place) IN ({some})"
+                )
+                connection.execute(
+                    change, (value, kind, int(rng.integers(10007)), int(rng.choice([1, 3, 30])))
+                )
+                point = POINTS[rng.integers(len(POINTS))]
+                row = int(rng.integers(1, len(records)))
+                connection.execute("UPDATE records SET point = ? WHERE id = ?", (point, row))
+        try:
+            found = list(verify_catalogue(tmp_path / "atlas.db"))
+        except UnreadableCatalogueError:
+            continue
+        assert all(isinstance(item.finding.outcome, Outcome) for item in found)
 
 
 def test_two_draws_of_one_name_prove_nothing(draw: Call, stored: Call) -> None:

@@ -13,7 +13,7 @@ from math import isfinite
 
 from flint import acb, acb_mat, arb, arb_mat, ctx
 
-from ._contraction import contraction, length
+from ._contraction import contraction, distance, length
 from ._couplings import Couplings
 from ._finding import PROVED, Finding, refuted, undecided
 from ._point import PRECISIONS, PointClaim
@@ -46,14 +46,16 @@ def check_complete(
     found = len(stored) // 2 + 2 * len(roots)
     if len(stored) != len(points):
         return refuted("a point is stored twice")
+    if T.order == 2 and roots:
+        return refuted("a symmetric matrix has no complex eigenvectors of its own")
     if found != expected:
         return undecided(f"{found} classes are stored where there are at most {expected}")
     with ctx.workprec(PRECISIONS[1]):
         real = [(acb_mat(arb_mat(T.size, 1, list(w))), arb(claim.radius)) for w, claim in points]
         pair = meeting(real)
         if pair is not None:
-            distance = _distance_of(real, pair)
-            return _about_two(points[pair[0]][1], points[pair[1]][1], distance)
+            away = _distance_of(real, pair)
+            return _about_two(points[pair[0]][1], points[pair[1]][1], away)
     images: list[Ball] = []
     for root in roots:
         ball = _proved(T, root)
@@ -66,9 +68,9 @@ def check_complete(
     return PROVED
 
 
-def _about_two(one: PointClaim, other: PointClaim, distance: arb) -> Finding:
+def _about_two(one: PointClaim, other: PointClaim, away: arb) -> Finding:
     """Two points whose balls meet: the same one, where it is the only one near both."""
-    if distance + other.radius < one.alone_within:
+    if away + other.radius < one.alone_within:
         return refuted("two points are one and the same")
     return undecided("two points are not proved to be different")
 
@@ -89,11 +91,7 @@ def meeting(balls: Sequence[Ball]) -> tuple[int, int] | None:
 
 
 def _distance_of(balls: Sequence[Ball], pair: tuple[int, int]) -> arb:
-    return _distance(balls[pair[0]][0] - balls[pair[1]][0])
-
-
-def _distance(v: acb_mat) -> arb:
-    return (v.conjugate().transpose() * v)[0, 0].real.nonnegative_part().sqrt()
+    return distance(balls[pair[0]][0] - balls[pair[1]][0])
 
 
 def _proved(T: Couplings, root: Root) -> Ball | None:
@@ -120,7 +118,7 @@ def _step(T: Couplings, z: acb_mat) -> tuple[acb_mat, Ball | None]:
         row[i] -= 1
     jacobian = acb_mat(rows)
     found = contraction(value, jacobian, lambda R: T.curvature(length(z) + R))
-    if found is not None and _distance(z) > found.radius:
+    if found is not None and distance(z) > found.radius:
         return z, (z, found.radius)
     try:
         return (z - jacobian.mid().solve(value.mid())).mid(), None

@@ -48,11 +48,16 @@ def contraction(
     return found if slope <= 0.5 else None
 
 
+def distance(v: arb_mat | acb_mat) -> arb:
+    """The root of the sum of squares, as a ball: a vector's length."""
+    if isinstance(v, acb_mat):
+        return (v.conjugate().transpose() * v).trace().real.nonnegative_part().sqrt()
+    return (v.transpose() * v).trace().nonnegative_part().sqrt()
+
+
 def length(M: arb_mat | acb_mat) -> arb:
-    """The root of the sum of squares: a vector's length, a bound on a matrix's norm."""
-    if isinstance(M, acb_mat):
-        return (M.conjugate().transpose() * M).trace().real.nonnegative_part().sqrt().upper()
-    return (M.transpose() * M).trace().nonnegative_part().sqrt().upper()
+    """An upper bound on that, and so on a matrix's norm."""
+    return distance(M).upper()
 
 
 def norm(A: arb_mat) -> arb:

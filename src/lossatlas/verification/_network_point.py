@@ -14,7 +14,7 @@ from typing import final
 
 from flint import arb, arb_mat, ctx
 
-from ._contraction import Contraction, contraction, length, negative_eigenvalues
+from ._contraction import Contraction, contraction, distance, length, negative_eigenvalues
 from ._finding import PROVED, Finding, Outcome, refuted, undecided
 from ._network import Network
 from ._point import PRECISIONS
@@ -77,7 +77,7 @@ def _checked(network: Network, w: arb_mat, claim: NetworkClaim) -> Finding:
     radius = arb(claim.radius)
     steepest = length(network.hessian(w)) + network.curvature(w, radius) * radius
     gradient = network.gradient(w, w)[0]
-    if (gradient.transpose() * gradient)[0, 0].nonnegative_part().sqrt() > steepest * radius:
+    if distance(gradient) > steepest * radius:
         return refuted("no critical point lies that near: the gradient is too large")
     V = network.velocities(w)
     T = _span(V)
@@ -86,7 +86,7 @@ def _checked(network: Network, w: arb_mat, claim: NetworkClaim) -> Finding:
         return undecided(f"the symmetry has {q} directions, where the nullity is {claim.nullity}")
     y = _newton(network, w, T)
     here = _point(y, network.size)
-    away = length(here - w)
+    away = distance(here - w)
     value, jacobian = _equations(network, y, w, T)
     found = contraction(value, jacobian, lambda R: network.curvature(here, R))
     if found is None or not _keeps_rank(V, T, away + found.radius):
@@ -176,7 +176,7 @@ def _without(unit: list[float], column: list[float]) -> list[float]:
     return [b - along * a for a, b in zip(unit, column, strict=True)]
 
 
-def _keeps_rank(V: arb_mat, T: arb_mat, distance: arb) -> bool:
+def _keeps_rank(V: arb_mat, T: arb_mat, away: arb) -> bool:
     """Whether V(W)^T T has full rank for every W within the distance: V changes by twice that."""
     if T.ncols() == 0:
         return True
@@ -185,4 +185,4 @@ def _keeps_rank(V: arb_mat, T: arb_mat, distance: arb) -> bool:
         squares = [value.real for value in (A.transpose() * A).eig(multiple=True)]
     except ValueError:
         return False
-    return all(square > (2 * distance * length(T)) ** 2 for square in squares)
+    return all(square > (2 * away * length(T)) ** 2 for square in squares)

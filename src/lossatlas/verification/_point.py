@@ -12,7 +12,7 @@ from typing import final
 
 from flint import arb, arb_mat, ctx
 
-from ._contraction import Contraction, contraction, length, negative_eigenvalues
+from ._contraction import Contraction, contraction, distance, length, negative_eigenvalues
 from ._couplings import Couplings
 from ._finding import PROVED, Finding, Outcome, refuted, undecided
 
@@ -74,7 +74,7 @@ def _checked(T: Couplings, W: arb_mat, claim: PointClaim) -> Finding:
     found = contraction(*_equations(T, x, mu), lambda R: _lipschitz(T, x, R))
     if found is None:
         return undecided("no critical point could be proved near it")
-    away = length(W - x * root)
+    away = distance(W - x * root)
     if not _is_alone(T, x, mu, found, (claim.alone_within + away) / root):
         return undecided("other critical points nearby could not be excluded")
     return _compared(T, x, mu, claim, found, away)
@@ -103,13 +103,12 @@ def _compared(
 
 def _is_not_critical(T: Couplings, W: arb_mat, root: arb, radius: float) -> bool:
     """Whether T x^{p-1} - (T x^p) x is too large for a zero nearby: its slope is at most 2p||T||."""
-    norm = length(W)
-    x = W / (W.transpose() * W)[0, 0].sqrt()
+    norm = distance(W)
+    x = W / norm
     g = T.form(x) * x
     rest = g - x * (x.transpose() * g)[0, 0]
-    size = (rest.transpose() * rest)[0, 0].nonnegative_part().sqrt()
-    distance = (radius + abs(norm - root)) / root
-    return bool(size > 2 * T.order * T.norm * distance)
+    reach = (radius + abs(norm - root)) / root
+    return bool(distance(rest) > 2 * T.order * T.norm * reach)
 
 
 def _newton(T: Couplings, W: arb_mat) -> tuple[arb_mat, arb]:

@@ -25,7 +25,8 @@ WHERE r.kind = ? AND a.name = 'instance' ORDER BY r.id
 """
 _CLAIMED = """
 SELECT r.id, r.study FROM records r JOIN attributes a ON a.record = r.id
-WHERE r.kind = 'point' AND a.name = 'certified' AND a.type = 'boolean' AND a.value = 1 ORDER BY r.id
+WHERE r.kind = 'point' AND a.name = 'certified' AND a.value IS NOT NULL AND a.value IS NOT 0
+ORDER BY r.id
 """
 
 
@@ -82,10 +83,13 @@ class Catalogue:
 
         Raises:
             UnreadableCatalogueError: If the file is damaged.
-            ValueError: If its point is none.
+            ValueError: If its point is none, or an attribute is given twice.
         """
-        found = self._rows("SELECT name, type, value FROM attributes WHERE record = ?", number)
+        query = "SELECT name, type, value FROM attributes WHERE record = ?"
+        found = list(self._rows(query, number))
         attributes = {name: _scalar(type_name, value) for name, type_name, value in found}
+        if len(attributes) < len(found):
+            raise ValueError("an attribute is given twice")
         rows = list(self._rows("SELECT point FROM records WHERE id = ?", number))
         blob = rows[0][0] if rows else None
         if blob is not None and (not isinstance(blob, bytes) or len(blob) % 8):

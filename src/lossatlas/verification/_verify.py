@@ -85,7 +85,7 @@ def _grouped(catalogue: Catalogue, kind: str) -> dict[Key, list[int]]:
 
 def _says_complete(catalogue: Catalogue, numbers: Sequence[int]) -> bool:
     rows = (_row(catalogue, number) for number in numbers)
-    return any(row is not None and row.attributes.get("complete") is True for row in rows)
+    return any(row is None or row.attributes.get("complete") for row in rows)
 
 
 def _row(catalogue: Catalogue, number: int) -> Row | None:
