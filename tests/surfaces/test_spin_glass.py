@@ -4,6 +4,7 @@ That its derivatives are those of H on the sphere is in the contract of every su
 """
 
 import math
+from fractions import Fraction
 from itertools import permutations
 
 import pytest
@@ -119,6 +120,44 @@ class TestTwoSpins:
         assert_close(s.energy(w), values / math.sqrt(size))
         gaps = 2 * (values - values[:, None]) / math.sqrt(size)
         assert_close(torch.linalg.eigvalsh(s.hessian(w)), gaps.sort(-1).values)
+
+
+class TestRounding:
+    """Against rational arithmetic: float64 numbers are exact fractions, and N^{-(p-1)/2} is 1/N."""
+
+    @pytest.mark.parametrize("size", [2, 5])
+    def test_the_error_of_the_hessian_is_within_its_bound(self, size: int) -> None:
+        s = _glass(3, size)
+        w = _points(s, 5)
+        bound = s.hessian_error(w)
+        for row in range(5):
+            exact = _rational_hessian(s.couplings.tolist(), w[row].tolist())
+            found = s.hessian(w)[row].tolist()
+            error = [
+                [float(Fraction(x) - y) for x, y in zip(*rows, strict=True)]
+                for rows in zip(found, exact, strict=True)
+            ]
+            norm = torch.linalg.matrix_norm(torch.tensor(error).double(), 2)
+            assert 0 < norm <= bound[row] < 1e-12
+
+
+def _rational_hessian(T: list, w: list) -> list[list[Fraction]]:
+    """P A P - (w.g / |w|^2) P with A = 6 T w / N and w.g = w.A w / 2, in fractions."""
+    n, w = len(w), [Fraction(x) for x in w]
+    square = sum(x * x for x in w)
+    A = [
+        [Fraction(6, n) * sum(Fraction(T[i][j][k]) * w[k] for k in range(n)) for j in range(n)]
+        for i in range(n)
+    ]
+    P = [[(i == j) - w[i] * w[j] / square for j in range(n)] for i in range(n)]
+    slope = sum(w[i] * A[i][j] * w[j] for i in range(n) for j in range(n)) / 2 / square
+    inner = [[A[i][j] - (i == j) * slope for j in range(n)] for i in range(n)]
+    return _multiplied(P, _multiplied(inner, P))
+
+
+def _multiplied(A: list, B: list) -> list[list[Fraction]]:
+    columns = list(zip(*B, strict=True))
+    return [[sum(a * b for a, b in zip(row, c, strict=True)) for c in columns] for row in A]
 
 
 def _drawn(order: int, size: int, g: Generator) -> SpinGlass:
