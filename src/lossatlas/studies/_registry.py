@@ -6,10 +6,11 @@ from lossatlas.errors import misuse
 
 from ._study import AbstractStudy
 from .auffinger2013 import Auffinger2013
+from .choromanska2015_glass import Choromanska2015Glass
 from .kawaguchi2016 import Kawaguchi2016
 
 STUDIES: dict[str, AbstractStudy] = {
-    study.name: study for study in (Kawaguchi2016(), Auffinger2013())
+    study.name: study for study in (Kawaguchi2016(), Auffinger2013(), Choromanska2015Glass())
 }
 
 

@@ -11,7 +11,6 @@ from ._settings import (
     Choromanska2015GlassSettings as Choromanska2015GlassSettings,
     EnumerationChoice as EnumerationChoice,
     NetworkChoice as NetworkChoice,
-    Schedule as Schedule,
     SearchChoice as SearchChoice,
     SizeChoice as SizeChoice,
 )

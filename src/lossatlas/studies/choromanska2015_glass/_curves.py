@@ -4,9 +4,12 @@ from math import inf
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
 
 from lossatlas.catalogue import Record
 from lossatlas.theory.kac_rice import (
+    energy_rule,
     ground_state,
     layer,
     mean_count,
@@ -18,8 +21,7 @@ from ._claims import EPSILON
 from ._judge import STUDY
 from ._pieces import CurvePiece
 
-_LEVELS = 25
-_DEVIATIONS = 4.0
+_LEVELS = 41
 
 
 def trace(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # noqa: ARG001
@@ -34,26 +36,31 @@ def trace(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # n
     """
     piece = CurvePiece.model_validate(settings)
     size, order = piece.size, piece.order
-    edge = threshold(order)
+    edge, first = threshold(order), -layer(order, 1)
     mean, spread = mean_energy_of_minima(size, order)
-    minima = mean_count(size, order, index=0)
 
     def below(energy: float, index: int | None = 0) -> float:
         return mean_count(size, order, index=index, between=(-inf, energy))
 
-    energies = np.linspace(mean - _DEVIATIONS * spread, mean + _DEVIATIONS * spread, _LEVELS)
-    shares = np.array([below(u) for u in energies]) / minima
-    at_edge = below(-layer(order, 1))
     told = {
         "order": order,
         "size": size,
         "threshold": edge,
-        "minima": minima,
+        "minima": mean_count(size, order, index=0),
         "mean": mean,
         "spread": spread,
         "below": below(-edge),
         "below_epsilon": below(EPSILON - edge),
         "below_ground": below(-ground_state(order), None),
-        "saddles_below": below(-layer(order, 1), None) - at_edge,
+        "saddles_below": below(first, None) - below(first),
     }
-    return [Record(STUDY, "curve", told, np.concatenate([energies, shares]))]
+    return [Record(STUDY, "curve", told, _distribution(size, order))]
+
+
+def _distribution(size: int, order: int) -> Float[ndarray, " q"]:
+    """Energies and the share of minima below each, from the nodes of the quadrature rule."""
+    energies, weights = energy_rule(size, order, 0)
+    ranks = np.argsort(energies)
+    shares = np.cumsum(weights[ranks]) - weights[ranks] / 2
+    levels = np.linspace(0.0, 1.0, _LEVELS)[1:-1]
+    return np.concatenate([np.interp(levels, shares, energies[ranks]), levels])

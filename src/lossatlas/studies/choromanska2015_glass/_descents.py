@@ -8,15 +8,16 @@ from math import sqrt
 from typing import Any
 
 from lossatlas.catalogue import Record
-from lossatlas.dynamics import Ends, run
+from lossatlas.dynamics import AbstractDynamics, Ends, run
 from lossatlas.execution import torch_generator
 from lossatlas.surfaces import SpinGlass
 
 from ._finish import finish
 from ._glass import about, draw_glass, draw_starts
 from ._judge import STUDY
-from ._methods import in_words, is_plain, make_method
+from ._methods import in_words, is_plain, plain_descent, schedules
 from ._pieces import DescentPiece
+from ._rows import GRADIENT
 
 
 def descend(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
@@ -32,19 +33,14 @@ def descend(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
     """
     piece = DescentPiece.model_validate(settings)
     generator = torch_generator(seed)
-    method = make_method(
-        piece.method,
-        piece.schedule,
-        order=piece.order,
-        evaluations=piece.evaluations,
-        tolerance=piece.tolerance,
-    )
     records = []
     for disorder in range(piece.first, piece.first + piece.number):
         glass = _glass(piece, disorder)
         starts = draw_starts(glass, piece.couplings, disorder, piece.runs)
+        method = _method(piece, glass)
         ends = run(glass, starts, method=method, generator=generator)
-        records += _runs(piece, glass, disorder, ends)
+        told = {"disorder": disorder, "schedule": in_words(method)}
+        records += _runs(piece, glass, ends, told)
         if piece.finished:
             records += finish(glass, ends.points[: piece.finished], disorder)
     return records
@@ -61,15 +57,24 @@ def _glass(piece: DescentPiece, disorder: int) -> SpinGlass:
     )
 
 
-def _runs(piece: DescentPiece, glass: SpinGlass, disorder: int, ends: Ends) -> list[Record]:
+def _method(piece: DescentPiece, glass: SpinGlass) -> AbstractDynamics:
+    if piece.method != GRADIENT:
+        return schedules(piece.method, glass, piece.evaluations)[piece.schedule]
+    return plain_descent(
+        piece.order,
+        step=piece.step,
+        evaluations=piece.evaluations,
+        tolerance=piece.tolerance,
+    )
+
+
+def _runs(piece: DescentPiece, glass: SpinGlass, ends: Ends, told: dict[str, Any]) -> list[Record]:
+    plain = piece.method == GRADIENT and is_plain(piece.order, piece.step, piece.tolerance)
     common = {
         **about(glass),
-        "disorder": disorder,
+        **told,
         "method": piece.method,
-        "schedule": in_words(piece.method, piece.schedule),
-        "plain": is_plain(
-            piece.method, piece.schedule, order=piece.order, tolerance=piece.tolerance
-        ),
+        "plain": plain,
         "budget": piece.evaluations,
         "precision": piece.precision,
     }

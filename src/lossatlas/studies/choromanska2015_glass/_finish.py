@@ -9,7 +9,7 @@ from numpy import ndarray
 from torch import Tensor
 
 from lossatlas.catalogue import Record
-from lossatlas.critical import Newton, find
+from lossatlas.critical import ModeFollowing, find
 from lossatlas.surfaces import SpinGlass
 from lossatlas.theory.kac_rice import bulk
 from lossatlas.theory.random_matrix import semicircle_distribution
@@ -21,7 +21,7 @@ _ITERATIONS = 60
 
 
 def finish(glass: SpinGlass, ends: Float[Tensor, "R N"], disorder: int) -> list[Record]:
-    """Newton's method from each end, and what stands there.
+    """Newton's method from each end, reflected so that it seeks minima, and what stands there.
 
     Args:
         glass: The instance.
@@ -32,7 +32,7 @@ def finish(glass: SpinGlass, ends: Float[Tensor, "R N"], disorder: int) -> list[
         A record of kind "minimum" an end, whatever came of it, with the point; and of kind
         "spectrum" where it is critical of index 0, with the eigenvalues.
     """
-    found = find(glass, ends, method=Newton(max_iterations=_ITERATIONS))
+    found = find(glass, ends, method=ModeFollowing(0, max_iterations=_ITERATIONS))
     values, error = eigenvalues(glass, found.points)
     told = [
         {

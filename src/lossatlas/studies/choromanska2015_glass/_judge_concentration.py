@@ -12,7 +12,7 @@ from ._rows import GRADIENT, METHODS, STOCHASTIC, Row, Rows, by, by_size, of_met
 from ._statistics import Mean, clustered_mean
 
 MEASURED = Strength.MEASURED
-_CLUSTERS_NEEDED = 5
+_CLUSTERS_NEEDED = 20
 
 
 def mean_energy(rows: Sequence[Row]) -> Mean:

@@ -6,7 +6,7 @@ theory's is. Descents reach a minimum with the weight of its basin; their ends s
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import sqrt
+from math import nan, sqrt
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def _mean_energy(size: int, rows: Sequence[Row], exact: Row) -> Check:
         f"at Λ = {size} against the exact curve",
         predicted=exact["mean"],
         measured=mean.value,
-        tolerance=DEVIATIONS * mean.standard_error,
+        tolerance=_tolerance(mean, mean.standard_error),
         sample_size=mean.clusters,
         strength=MEASURED,
     )
@@ -56,14 +56,22 @@ def _mean_energy(size: int, rows: Sequence[Row], exact: Row) -> Check:
 
 def _share_below(size: int, rows: Sequence[Row], exact: Row) -> Check:
     share = _ratio(rows, "below")
+    predicted = exact["below"] / exact["minima"]
+    # few minima lie there, and where none was met the spread between instances says nothing
+    independent = sqrt(predicted * (1 - predicted) / max(1, share.values))
     return Check.within(
         f"Share of these minima below -E_∞ at Λ = {size} against the exact share",
-        predicted=exact["below"] / exact["minima"],
+        predicted=predicted,
         measured=share.value,
-        tolerance=DEVIATIONS * share.standard_error,
+        tolerance=_tolerance(share, max(independent, share.standard_error)),
         sample_size=share.clusters,
         strength=MEASURED,
     )
+
+
+def _tolerance(mean: Mean, standard_error: float) -> float:
+    """Not a number, which leaves a check undecided, where there are too few instances."""
+    return DEVIATIONS * standard_error if mean.clusters >= INSTANCES_NEEDED else nan
 
 
 def _ratio(rows: Sequence[Row], column: str) -> Mean:
@@ -134,7 +142,7 @@ def _finished(size: int, ends: Sequence[Row], found: Sequence[Row], exact: Row |
     below = count(found, lambda row: row["energy"] < -row["threshold"])
     against = f", exactly {exact['mean']:.4f} over all minima" if exact else ""
     return (
-        f"Λ = {size}: {len(found)} of {len(ends)} ends finished by Newton's method are critical "
+        f"Λ = {size}: {len(found)} of {len(ends)} ends finished by reflected Newton steps are critical "
         f"with index 0; mean energy {mean.value:.4f} ± {mean.standard_error:.4f}{against}; "
         f"{below} lie below -E_∞."
     )

@@ -1,10 +1,9 @@
 """Networks mapped to spin glasses: Psi paths, H weight layers, Lambda = Psi^{1/H}."""
 
-from itertools import pairwise
-from math import prod
 from typing import Any
 
 from lossatlas.catalogue import Record
+from lossatlas.theory.kac_rice import network_size
 
 from ._judge import STUDY
 from ._pieces import MappingPiece
@@ -25,14 +24,14 @@ def map_networks(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record
 
 
 def _record(widths: tuple[int, ...]) -> Record:
-    order = len(widths) - 1
-    paths = prod(widths[:-1])
+    network = network_size(widths)
     told = {
         "widths": "-".join(map(str, widths)),
-        "order": order,
-        "paths": paths,
-        "weights": sum(a * b for a, b in pairwise(widths)),
-        "spins": paths ** (1 / order),
+        "order": network.depth,
+        "paths": network.num_paths,
+        "weights": network.num_weights,
+        "spins": network.size,
         "outputs": widths[-1],
+        "caveats": " ".join(network.caveats),
     }
     return Record(STUDY, "mapping", told)

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from ._settings import Count, Method, Order, Positive, Rate, Schedule, Size, _Frozen
+from ._settings import Count, Method, Noisy, Order, Place, Positive, Rate, Size, _Frozen
 
 Entropy = tuple[Count, ...]
 
@@ -14,7 +14,8 @@ class DescentPiece(_Frozen):
     order: Order
     size: Size
     method: Method
-    schedule: Schedule
+    schedule: Place
+    step: Rate
     couplings: Entropy
     first: Count
     number: Positive
@@ -27,18 +28,16 @@ class DescentPiece(_Frozen):
 
 @final
 class TuningPiece(_Frozen):
-    """Schedules of one method tried on couplings of their own."""
+    """The five schedules of a method tried on couplings of their own."""
 
     order: Order
     size: Size
-    method: Method
-    schedules: tuple[Schedule, ...]
-    chosen: Schedule
+    method: Noisy
+    chosen: Place
     couplings: Entropy
     disorders: Positive
     runs: Positive
     evaluations: Positive
-    tolerance: Rate
 
 
 @final

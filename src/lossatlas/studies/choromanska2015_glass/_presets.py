@@ -1,84 +1,53 @@
 """The three presets: half a minute, half an hour, and the paper's own sizes.
 
-Schedules are the best of the five `CANDIDATES` of each method by mean energy at Lambda = 50 and
-100, on couplings that no verdict sees; a run with `tuned_at` tries them again.
+Schedules are the best of the five of `dynamics` by mean energy at Lambda = 50 and 100, on couplings
+that no verdict sees; a run with `tuned_at` tries them again.
 """
 
 from typing import Any
 
-from ._rows import GRADIENT, METHODS, STOCHASTIC
-from ._settings import EnumerationChoice, NetworkChoice, Schedule, SearchChoice, SizeChoice
+from ._rows import METHODS, STOCHASTIC
+from ._settings import EnumerationChoice, NetworkChoice, SearchChoice, SizeChoice
 
-CANDIDATES: dict[str, tuple[Schedule, ...]] = {
-    STOCHASTIC: (
-        Schedule(step=0.3, decay=0.0015, parts=10),
-        Schedule(step=0.3, decay=0.0015, parts=5),
-        Schedule(step=0.1, decay=0.0, parts=10),
-        Schedule(step=0.3, decay=0.0, parts=10),
-        Schedule(step=0.3, decay=0.0015, parts=10, closing=0.8),
-    ),
-    "annealing": (
-        Schedule(hot=1.0, cold=0.01),
-        Schedule(hot=1.0, cold=0.1),
-        Schedule(hot=0.5, cold=0.05),
-        Schedule(hot=2.0, cold=0.2),
-        Schedule(hot=1.0, cold=0.1, closing=0.2),
-    ),
-    "Langevin": (
-        Schedule(step=0.05, hot=1.0, cold=0.01),
-        Schedule(step=0.1, hot=1.0, cold=0.01),
-        Schedule(step=0.1, hot=1.0, cold=0.1),
-        Schedule(step=0.1, hot=0.5, cold=0.05),
-        Schedule(step=0.1, hot=1.0, cold=0.1, closing=0.2),
-    ),
-}
-_SCHEDULES = {
-    GRADIENT: Schedule(step=0.1),
-    STOCHASTIC: CANDIDATES[STOCHASTIC][0],
-    "annealing": CANDIDATES["annealing"][0],
-    "Langevin": CANDIDATES["Langevin"][0],
-}
 _NO_ANNEALING = tuple(method for method in METHODS if method != "annealing")
+_LARGEST_ANNEALED, _LARGEST_DOUBLE = 100, 100
 _PAPER_NETWORKS = tuple((100, width, 10) for width in (25, 50, 100, 250, 500))
-_MAPPED = (*_PAPER_NETWORKS, (100, 25, 25, 10), (100, 100, 100, 10))
+
+
+def _size(size: int, disorders: int, runs: int, evaluations: int, **fields: int) -> SizeChoice:
+    return SizeChoice(
+        size=size,
+        disorders=disorders,
+        runs=runs,
+        evaluations=evaluations,
+        methods=METHODS if size <= _LARGEST_ANNEALED else _NO_ANNEALING,
+        precision="float64" if size <= _LARGEST_DOUBLE else "float32",
+        **fields,
+    )
+
 
 _QUICK: dict[str, Any] = {
-    "schedules": _SCHEDULES,
+    "schedules": {STOCHASTIC: 2, "annealing": 1, "Langevin": 1},
     "sizes": (
-        SizeChoice(
-            size=25, disorders=20, runs=10, evaluations=800, methods=METHODS, group=10, finished=2
-        ),
-        SizeChoice(
-            size=50, disorders=12, runs=10, evaluations=800, methods=METHODS, group=6, finished=2
-        ),
-        SizeChoice(
-            size=100, disorders=8, runs=8, evaluations=800, methods=METHODS, group=4, finished=2
-        ),
+        _size(25, 24, 10, 600, group=12, finished=2, noisy=6),
+        _size(50, 12, 10, 600, group=6, finished=2, noisy=4),
+        _size(100, 6, 8, 600, group=2, finished=1, noisy=2),
     ),
-    "covariance_instances": 500,
-    "enumerations": (EnumerationChoice(size=6, instances=40, group=20, barriers=20),),
+    "covariance_instances": 250,
+    "enumerations": (EnumerationChoice(size=6, instances=40, group=20, barriers=10),),
     "curve_sizes": (10, 20, 40),
     "saddles": (SearchChoice(size=24, indices=(1, 2, 4, 6, 8, 10), searches=4),),
     "networks": tuple(NetworkChoice(layers=layers) for layers in (2, 3, 4)),
-    "mapped_widths": _MAPPED,
+    "mapped_widths": (*_PAPER_NETWORKS, (100, 25, 25, 10), (100, 100, 100, 10)),
 }
 
 _STANDARD: dict[str, Any] = {
     **_QUICK,
     "sizes": (
-        SizeChoice(
-            size=25, disorders=100, runs=10, methods=METHODS, group=10, finished=2
-        ),
-        SizeChoice(
-            size=50, disorders=100, runs=10, methods=METHODS, group=10, finished=2
-        ),
-        SizeChoice(
-            size=100, disorders=100, runs=10, methods=METHODS, group=5, finished=1
-        ),
-        SizeChoice(
-            size=200, disorders=20, runs=25, evaluations=2000, methods=_NO_ANNEALING,
-            precision="float32",
-        ),
+        _size(25, 100, 10, 2000, group=5, finished=2),
+        _size(50, 100, 10, 2000, group=4, finished=2),
+        _size(100, 100, 10, 2000, group=2, finished=1),
+        _size(200, 20, 50, 2000),
     ),
     "tuned_at": (50,),
     "covariance_instances": 4000,
@@ -92,17 +61,17 @@ _STANDARD: dict[str, Any] = {
         SearchChoice(size=48, indices=(1, 2, 4, 8, 12, 16, 20), disorders=4),
     ),
     "networks": tuple(NetworkChoice(layers=layers, draws=16) for layers in (2, 3, 4, 5)),
-}  # fmt: skip
+}
 
 _PAPER: dict[str, Any] = {
     **_STANDARD,
     "sizes": (
-        SizeChoice(size=25, disorders=200, runs=10, evaluations=4000, methods=METHODS, group=10, finished=2),
-        SizeChoice(size=50, disorders=100, runs=10, evaluations=4000, methods=METHODS, group=5, finished=2),
-        SizeChoice(size=100, disorders=100, runs=10, evaluations=4000, methods=METHODS, group=2, finished=1),
-        SizeChoice(size=200, disorders=20, runs=50, evaluations=4000, methods=_NO_ANNEALING, precision="float32"),
-        SizeChoice(size=250, disorders=20, runs=50, evaluations=3000, methods=_NO_ANNEALING, precision="float32"),
-        SizeChoice(size=500, disorders=40, runs=25, evaluations=1000, methods=_NO_ANNEALING, precision="float32"),
+        _size(25, 100, 10, 2000, group=5, finished=2),
+        _size(50, 100, 10, 2000, group=4, finished=2),
+        _size(100, 100, 10, 2000, group=2, finished=1),
+        _size(200, 20, 50, 4000),
+        _size(250, 20, 50, 3000),
+        _size(500, 40, 25, 1000),
     ),
     "tuned_at": (50, 100),
     "covariance_instances": 20000,
@@ -111,6 +80,7 @@ _PAPER: dict[str, Any] = {
         EnumerationChoice(size=7, instances=200, group=10, barriers=50),
         EnumerationChoice(size=8, instances=100, group=4, barriers=50),
     ),
-}  # fmt: skip
+    "curve_sizes": (10, 20, 25, 40, 50, 80, 100, 120, 200, 250),
+}
 
 PRESETS: dict[str, dict[str, Any]] = {"quick": _QUICK, "standard": _STANDARD, "paper": _PAPER}

@@ -15,6 +15,8 @@ Positive = Annotated[int, Field(ge=1)]
 Order = Annotated[int, Field(ge=2, le=10)]
 Size = Annotated[int, Field(ge=2, le=2000)]
 Rate = Annotated[float, Field(gt=0)]
+Place = Annotated[int, Field(ge=0, le=4)]
+Noisy: TypeAlias = Literal["stochastic descent", "annealing", "Langevin"]
 Method: TypeAlias = Literal["gradient descent", "stochastic descent", "annealing", "Langevin"]
 
 
@@ -23,29 +25,13 @@ class _Frozen(BaseModel):
 
 
 @final
-class Schedule(_Frozen):
-    """How a method moves, and which share of the budget its `closing` plain descent may spend.
-
-    Descents: steps of length `step` / (1 + `decay` t), the stochastic one by one of `parts` parts of
-    the couplings at a time. Annealing and Langevin: the temperature falls geometrically from `hot`
-    to `cold`; Langevin moves by steps of `step`. Plain descent is all closing.
-    """
-
-    step: Rate = 0.1
-    decay: Annotated[float, Field(ge=0)] = 0.0
-    parts: Positive = 10
-    hot: Rate = 1.0
-    cold: Rate = 0.01
-    closing: Annotated[float, Field(ge=0, le=1)] = 0.5
-
-
-@final
 class SizeChoice(_Frozen):
     """Descents at one Lambda: `runs` from each of `disorders` couplings, by each of `methods`.
 
     `evaluations` is the budget of each run; gradient descent stops before it where the gradient is
-    below the tolerance, every other method spends it. `group` couplings make a task. The first
-    `finished` runs of each coupling by gradient descent are taken on to the critical point itself.
+    below the tolerance, every other method spends it; these see the first
+    `noisy` couplings only, where that is given. `group` couplings make a task. The first `finished`
+    runs of each coupling by gradient descent are taken on to the critical point itself.
     """
 
     size: Size
@@ -53,6 +39,7 @@ class SizeChoice(_Frozen):
     runs: Positive
     evaluations: Positive = 2000
     methods: Annotated[tuple[Method, ...], Field(min_length=1)] = ("gradient descent",)
+    noisy: Positive | None = None
     group: Positive = 1
     finished: Count = 0
     precision: Literal["float64", "float32"] = "float64"
@@ -88,13 +75,18 @@ class NetworkChoice(_Frozen):
 
 @final
 class Choromanska2015GlassSettings(_Frozen):
-    """The settings of the study; see the fields of the presets for what they cost."""
+    """The settings of the study; see the fields of the presets for what they cost.
+
+    Gradient descent moves by `step` until ||g|| / sqrt(N) is below `tolerance`. `schedules` has, for
+    each method that makes noise, the place of its schedule among the five of `dynamics`.
+    """
 
     seed: Count = 0
     order: Order = 3
     sizes: Annotated[tuple[SizeChoice, ...], Field(min_length=1)]
     tolerance: Rate = 3e-4
-    schedules: dict[Method, Schedule]
+    step: Rate = 0.1
+    schedules: dict[Noisy, Place]
     tuned_at: tuple[Size, ...] = ()
     tuning_disorders: Positive = 10
     tuning_runs: Positive = 10
@@ -109,13 +101,13 @@ class Choromanska2015GlassSettings(_Frozen):
 
     @model_validator(mode="after")
     def _every_method_has_a_schedule(self) -> "Choromanska2015GlassSettings":
-        used = {method for choice in self.sizes for method in choice.methods}
-        if missing := sorted(used - self.schedules.keys()):
+        used = {method for choice in self.sizes for method in choice.methods} - {"gradient descent"}
+        if missing := sorted(used - set(self.schedules)):
             raise misuse(
                 "schedules",
-                should=f"have an entry for each method used, {sorted(used)}",
+                should="have an entry for each method used",
                 got=f"none for {', '.join(missing)}",
-                remedy="Add the schedule or drop the method.",
+                remedy="Add the place of one of the five schedules, or drop the method.",
             )
         return self
 

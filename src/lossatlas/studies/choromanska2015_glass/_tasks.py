@@ -18,7 +18,6 @@ from ._pieces import (
     SaddlePiece,
     TuningPiece,
 )
-from ._presets import CANDIDATES
 from ._rows import GRADIENT
 from ._settings import Choromanska2015GlassSettings, EnumerationChoice, SizeChoice
 
@@ -51,21 +50,35 @@ def _base(settings: Choromanska2015GlassSettings, use: str, size: int) -> tuple[
 def _descents(settings: Choromanska2015GlassSettings) -> Iterator[_Work]:
     for choice in sorted(settings.sizes, key=lambda choice: -choice.size):
         for method in choice.methods:
-            for first in range(0, choice.disorders, choice.group):
-                yield _Work("_descents:descend", _descent(settings, choice, method, first))
+            disorders = _num_disorders(choice, method)
+            for first in range(0, disorders, choice.group):
+                number = min(choice.group, disorders - first)
+                told = _descent(settings, choice, method, first, number)
+                yield _Work("_descents:descend", told)
+
+
+def _num_disorders(choice: SizeChoice, method: str) -> int:
+    if method == GRADIENT or choice.noisy is None:
+        return choice.disorders
+    return min(choice.noisy, choice.disorders)
 
 
 def _descent(
-    settings: Choromanska2015GlassSettings, choice: SizeChoice, method: Any, first: int
+    settings: Choromanska2015GlassSettings,
+    choice: SizeChoice,
+    method: Any,
+    first: int,
+    number: int,
 ) -> DescentPiece:
     return DescentPiece(
         order=settings.order,
         size=choice.size,
         method=method,
-        schedule=settings.schedules[method],
+        schedule=settings.schedules.get(method, 0),
+        step=settings.step,
         couplings=_base(settings, "descents", choice.size),
         first=first,
-        number=min(choice.group, choice.disorders - first),
+        number=number,
         runs=choice.runs,
         evaluations=choice.evaluations,
         tolerance=settings.tolerance,
@@ -96,22 +109,18 @@ def _enumeration(
 def _tunings(settings: Choromanska2015GlassSettings) -> Iterator[_Work]:
     budgets = {choice.size: choice.evaluations for choice in settings.sizes}
     for size in settings.tuned_at:
-        for method, schedule in settings.schedules.items():
-            if method == GRADIENT:
-                continue
+        for method, place in settings.schedules.items():
             told = TuningPiece(
                 order=settings.order,
                 size=size,
                 method=method,
-                schedules=CANDIDATES[method],
-                chosen=schedule,
+                chosen=place,
                 couplings=_base(settings, "tuning", size),
                 disorders=settings.tuning_disorders,
                 runs=settings.tuning_runs,
                 evaluations=budgets.get(size, max(budgets.values())),
-                tolerance=settings.tolerance,
             )
-            yield _Work("_tuning:tune", told)
+            yield _Work("_tuning:compare", told)
 
 
 def _once(settings: Choromanska2015GlassSettings) -> Iterator[_Work]:
