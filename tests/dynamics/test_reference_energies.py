@@ -14,7 +14,7 @@ from lossatlas.surfaces import SpinGlass
 # size: mean, standard error, deviation within a disorder
 REFERENCE = {25: (-1.4537, 0.0034, 0.0854), 50: (-1.5174, 0.0024, 0.0541)}
 STARTS = 20
-METHOD = GradientDescent(step=0.1, tolerance=6e-5, max_steps=5000)
+METHOD = GradientDescent(step=0.1, tolerance=6e-5, max_steps=2000)
 
 
 def _energies(size: int, disorders: int) -> Tensor:

@@ -21,10 +21,12 @@ from ._langevin import Langevin as Langevin
 from ._method import AbstractDynamics as AbstractDynamics, Journey as Journey
 from ._progress import Progress as Progress
 from ._run import run as run
+from ._run_together import run_together as run_together
 from ._schedules import (
     annealing_schedules as annealing_schedules,
     langevin_schedules as langevin_schedules,
     stochastic_schedules as stochastic_schedules,
 )
 from ._stochastic_descent import StochasticDescent as StochasticDescent
+from ._together import AbstractTogether as AbstractTogether
 from ._tune import Tuning as Tuning, tune as tune

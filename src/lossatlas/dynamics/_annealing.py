@@ -5,33 +5,29 @@ and then it is computed anew: the largest difference found is the drift. The wid
 angles follows the share that is accepted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import exp, pi
 from typing import final
 
-import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
 from lossatlas.errors import misuse
-from lossatlas.surfaces import AbstractSurface, SpinGlass
+from lossatlas.surfaces import AbstractSurface
 
-from ._closing import close, closing_budget, closing_steps, no_scale
+from ._closing import close, closing_budget, closing_steps
 from ._cooling import AbstractCooling, Geometric, share_of
 from ._gradient_descent import GradientDescent
 from ._history import Watch
-from ._method import AbstractDynamics, Journey
-from ._metropolis import Proposals, sweep
-from ._pack import Pack
+from ._method import Journey
+from ._together import AbstractTogether
 from ._validate import check_count, check_positive, required
-
-_GAIN = 0.5
-_NARROWEST = 1e-4
+from ._walk import Walk, sweep_cost
 
 
 @final
 @dataclass(frozen=True)
-class Annealing(AbstractDynamics):
+class Annealing(AbstractTogether):
     """Sweeps of Metropolis moves under a cooling schedule, then plain descent.
 
     A sweep pairs the spins at random and tries to turn each pair once, by an angle that is normal
@@ -39,7 +35,8 @@ class Annealing(AbstractDynamics):
     point, so it costs 2/N evaluations and a sweep one (less 1/N where N is odd); computing the
     energy anew costs one more. With a `target`, after every sweep the width is multiplied by
     exp((accepted - target) / 2), within 1e-4 and pi; this is no longer exactly reversible, so give
-    None where the law at a fixed temperature matters. The width is common to all replicas.
+    None where the law at a fixed temperature matters. The width is common to all replicas of a
+    surface.
 
     Args:
         cooling: The temperature over the sweeps.
@@ -77,7 +74,7 @@ class Annealing(AbstractDynamics):
         return self.sweeps + closing_steps(self.closing)
 
     def budget(self, surface: AbstractSurface) -> float:
-        moves = self.sweeps * _sweep_cost(surface.dimension)
+        moves = self.sweeps * sweep_cost(surface.dimension)
         return moves + self.sweeps // self.refresh + closing_budget(surface, self.closing)
 
     def move(
@@ -87,66 +84,23 @@ class Annealing(AbstractDynamics):
         generator: Generator | None,
         watch: Watch,
     ) -> Journey:
-        glass, generator = _glass(surface), required(generator, "Annealing")
-        pack = Pack(starts, no_scale(starts))
-        walk = _Walk(glass, pack, self.width)
+        return self.move_together([surface], starts[None], generator, [watch])[0]
+
+    def move_together(
+        self,
+        surfaces: Sequence[AbstractSurface],
+        starts: Float[Tensor, "D R P"],
+        generator: Generator | None,
+        watches: Sequence[Watch],
+    ) -> list[Journey]:
+        generator = required(generator, "Annealing")
+        walk = Walk.begin(surfaces, starts, self.width)
         for t in range(self.sweeps):
             walk.go(generator, self.cooling.temperature(share_of(t, self.sweeps)), self.target)
             if (t + 1) % self.refresh == 0:
                 walk.refresh()
-            watch.step(pack.points, pack.w, pack.index)
-        return close(surface, pack.journey(walk.details()), self.closing, watch)
-
-
-@final
-class _Walk:
-    """The state of a run: points as columns, their running energies, the width of the angles."""
-
-    def __init__(self, glass: SpinGlass, pack: Pack, width: float) -> None:
-        self._glass, self._pack, self._width = glass, pack, width
-        self._scale = float(glass.size) ** (-(glass.order - 1) / 2)
-        self._points = pack.w.T.contiguous()
-        self._energy = glass.loss(pack.w)
-        self._drift = 0.0
-        self._accepted: list[float] = []
-
-    def go(self, generator: Generator, temperature: float, target: float | None) -> None:
-        """One sweep."""
-        draw = Proposals.draw(self._points, generator, width=self._width, temperature=temperature)
-        accepted = sweep(self._glass.couplings, self._scale, self._points, self._energy, draw)
-        self._pack.place(self._points.T)
-        self._pack.spend(_sweep_cost(self._glass.size))
-        self._accepted.append(accepted)
-        if target is not None:
-            self._width = min(max(self._width * exp(_GAIN * (accepted - target)), _NARROWEST), pi)
-
-    def refresh(self) -> None:
-        """Norm and energy from scratch, and by how much the running energy was off."""
-        w = self._pack.w
-        w = self._glass.manifold.retract(w, torch.zeros_like(w))
-        energy = self._glass.loss(w)
-        if len(w):
-            self._drift = max(self._drift, float((self._energy - energy).abs().max()))
-        self._points.copy_(w.T)
-        self._energy.copy_(energy)
-        self._pack.spend(1.0)
-
-    def details(self) -> dict[str, float]:
-        """What a run tells beside its ends."""
-        mean = sum(self._accepted) / len(self._accepted) if self._accepted else float("nan")
-        return {"energy_drift": self._drift, "acceptance": mean, "last_width": self._width}
-
-
-def _sweep_cost(size: int) -> float:
-    return (size - size % 2) / size
-
-
-def _glass(surface: AbstractSurface) -> SpinGlass:
-    if not isinstance(surface, SpinGlass):
-        raise misuse(
-            "surface",
-            should="be a SpinGlass",
-            got=type(surface).__name__,
-            remedy="Use `Langevin`, which asks for gradients alone.",
-        )
-    return surface
+            walk.show(watches)
+        return [
+            close(surface, journey, self.closing, watch)
+            for surface, journey, watch in zip(surfaces, walk.journeys(), watches, strict=True)
+        ]

@@ -28,36 +28,46 @@ class Proposals:
     """
 
     pairs: Int[Tensor, "m 2"]
-    turns: Float[Tensor, "m 2 2 R"]
-    slack: Float[Tensor, "m R"]
+    turns: Float[Tensor, "m D 2 2 R"]
+    slack: Float[Tensor, "m D R"]
 
     @classmethod
     def draw(
-        cls, like: Float[Tensor, "N R"], generator: Generator, *, width: float, temperature: float
+        cls,
+        like: Float[Tensor, "D N R"],
+        generator: Generator,
+        *,
+        width: Float[Tensor, " D"],
+        temperature: float,
     ) -> "Proposals":
-        """Draw for the columns of a matrix of points: angles with standard deviation `width`."""
-        size, count = like.shape
+        """Draw for points given as columns: angles with standard deviation `width`."""
+        count, size, replicas = like.shape
         order = torch.randperm(size, generator=generator, device=like.device)
         pairs = order[: size - size % 2].reshape(-1, 2)
-        angles = like.new_empty(len(pairs), count).normal_(0, width, generator=generator)
-        slack = temperature * like.new_empty(angles.shape).exponential_(generator=generator)
+        shape = (len(pairs), count, replicas)
+        angles = width[:, None] * like.new_empty(shape).normal_(generator=generator)
+        slack = temperature * like.new_empty(shape).exponential_(generator=generator)
         return cls(pairs, turns(angles), slack)
 
 
 def sweep(
-    T: Tensor, scale: float, W: Float[Tensor, "N R"], energy: Tensor, proposals: Proposals
-) -> float:
+    T: Float[Tensor, "D ..."],
+    scale: float,
+    W: Float[Tensor, "D N R"],
+    energy: Float[Tensor, "D R"],
+    proposals: Proposals,
+) -> Float[Tensor, "D R"]:
     """Make the moves of a sweep, in place.
 
     Args:
-        T: The symmetric tensor; the energy is `scale` times T contracted with w in all indices.
+        T: Symmetric tensors; the energy is `scale` times T contracted with w in all indices.
         scale: That factor.
         W: The points, a column a replica; changed.
         energy: Their energies; changed by the exact difference of each accepted move.
         proposals: What to try.
 
     Returns:
-        The share of the proposals that was accepted.
+        The share of its proposals that each replica accepted.
     """
     accepted = torch.zeros_like(energy)
     together = zip(
@@ -68,10 +78,10 @@ def sweep(
         strict=True,
     )
     for pair, corner, turn, slack in together:
-        d = (turn * W[pair]).sum(1)
+        d = (turn * W.index_select(1, pair)[:, None]).sum(2)
         rise = scale * change(restricted(T, corner, W, pair), d)
         taken = (rise <= slack).to(W.dtype)
-        W.index_add_(0, pair, d * taken)
+        W.index_add_(1, pair, d * taken[:, None])
         energy += rise * taken
         accepted += taken
-    return float(accepted.mean()) / len(proposals.pairs)
+    return accepted / len(proposals.pairs)

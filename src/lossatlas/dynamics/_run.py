@@ -9,7 +9,7 @@ from lossatlas.surfaces import AbstractSurface
 
 from ._ends import Ends
 from ._history import Watch
-from ._method import AbstractDynamics
+from ._method import AbstractDynamics, Journey
 from ._progress import Listener
 from ._validate import check_count
 
@@ -56,11 +56,27 @@ def run(
         >>> int(ends.converged.sum()), bool(ends.loss.max() < 1e-9)
         (20, True)
     """
-    _check(surface, starts)
+    check_starts(surface, starts)
+    watch = begin_watch(surface, starts, method, num_records, progress)
+    return arrive(surface, method.move(surface, starts, generator, watch), watch)
+
+
+def begin_watch(
+    surface: AbstractSurface,
+    starts: Tensor,
+    method: AbstractDynamics,
+    num_records: int,
+    progress: Listener | None,
+) -> Watch:
+    """A watch that has seen the starts."""
     check_count("num_records", num_records, least=2)
     watch = Watch(surface, method.num_steps, num_records, progress)
     watch.begin(starts)
-    journey = method.move(surface, starts, generator, watch)
+    return watch
+
+
+def arrive(surface: AbstractSurface, journey: Journey, watch: Watch) -> Ends:
+    """What a finished journey tells."""
     w = journey.points
     loss = surface.loss(w)
     gradient_norm = torch.linalg.vector_norm(surface.gradient(w), dim=-1)
@@ -76,7 +92,8 @@ def run(
     )
 
 
-def _check(surface: AbstractSurface, starts: Tensor) -> None:
+def check_starts(surface: AbstractSurface, starts: Tensor) -> None:
+    """A batch of points of the surface, of its type, on its manifold."""
     if starts.ndim != 2 or starts.shape[-1] != surface.dimension:
         raise misuse(
             "starts",
