@@ -128,6 +128,7 @@ def test_ten_thousand_points_are_sorted_and_not_compared_in_pairs(glass: Glass) 
     assert_close(groups.multiplicity, torch.full((5000,), 2))
 
 
+@pytest.mark.unhooked
 def test_misuse_is_named(glass: Glass) -> None:
     surface = glass(3, 4)
     with pytest.raises(ValueError, match=r"`points` should have the shape \(K, 4\). Got \(4,\)"):

@@ -162,9 +162,10 @@ def test_turning_couplings_and_points_alike_changes_no_verdict(
     turned = SpinGlass.from_couplings(J)
     ends = find(surface, _starts(surface, 8), method=TensorNewton()).points
     before, after = classify_batch(surface, ends), classify_batch(turned, ends @ R.T)
-    assert [p.status for p in before] == [p.status for p in after]
     assert [p.kind for p in before] == [p.kind for p in after]
-    assert [p.index for p in before] == [p.index for p in after]
+    for old, new in zip(before, after, strict=True):
+        assert (old.status is Status.CRITICAL) == (new.status is Status.CRITICAL)
+        assert old.status is not Status.CRITICAL or old.index == new.index
     assert_close(torch.tensor([p.loss for p in before]), torch.tensor([p.loss for p in after]))
 
 
@@ -213,4 +214,5 @@ def test_coordinates_of_a_flat_space_are_the_vectors_themselves(
     assert space.matrix(H) is H
     assert space.coordinates(w) is w
     assert space.vector(w) is w
-    assert float(space.matrix_error(H, torch.tensor(0.5))) == 0.5
+    error = torch.full((2,), 0.5).double()
+    assert space.matrix_error(H, error) is error

@@ -159,16 +159,13 @@ def _settled(
     part = part.clone()
     for number in unsure.tolist():
         rows = (part == number).nonzero()[:, 0]
-        same = torch.cat([_same(known, rows, some, reach) for some in _slices(rows)])
+        slices = rows.split(max(1, _PAIRS // len(rows)))
+        same = torch.cat([_same(known, rows, some, reach) for some in slices])
         pairs = same.nonzero().cpu().numpy().T
         graph = coo_array((pairs[0] >= 0, tuple(pairs)), shape=(len(rows), len(rows)))
         _, component = connected_components(graph, directed=False)
         part[rows] = torch.from_numpy(component).to(part) + len(part) + int(part.max())
     return part
-
-
-def _slices(rows: Int[Tensor, " k"]) -> tuple[Int[Tensor, " s"], ...]:
-    return rows.split(max(1, _PAIRS // len(rows)))
 
 
 def _same(

@@ -86,4 +86,6 @@ def _rank(W: list[Tensor]) -> Tensor:
     """
     scale = torch.stack([torch.linalg.matrix_norm(A, 2) for A in W]).prod(0)
     s = torch.linalg.svdvals(_product(W))
-    return (s > torch.maximum(_RANK_CUT * s[..., 0], _VANISHING * scale)[..., None]).sum(-1)
+    cut = torch.maximum(_RANK_CUT * s[..., 0], _VANISHING * scale)
+    rank: Tensor = (s > cut[..., None]).sum(-1)
+    return rank

@@ -99,7 +99,8 @@ def _displaced(
     size = (_DIRECTIONS // 2, frame.kernel.shape[-1])
     along = torch.randn(size, generator=generator, dtype=w.dtype, device=w.device)
     D = torch.nn.functional.normalize(along, dim=-1) @ frame.kernel.T
-    return surface.manifold.retract(w, radius / 2 * torch.cat([D, -D]))
+    step = radius / 2 * torch.cat([D, -D])
+    return surface.manifold.retract(w.expand_as(step), step)
 
 
 def _go_down(surface: AbstractSurface, w: Vector, frame: Frame, u: Points, radius: float) -> Points:
@@ -134,4 +135,4 @@ def _moved(manifold: AbstractManifold, u: Points, step: Points) -> Points:
 def _into_ball(manifold: AbstractManifold, w: Vector, u: Points, radius: float) -> Points:
     away = u - w
     norm = away.norm(dim=-1, keepdim=True)
-    return _moved(manifold, w, away * torch.where(norm > radius, radius / norm, 1.0))
+    return _moved(manifold, w.expand_as(u), away * torch.where(norm > radius, radius / norm, 1.0))

@@ -52,7 +52,10 @@ class TangentSpace:
 
     def coordinates(self, v: Float[Tensor, "*b P"]) -> Float[Tensor, "*b k"]:
         """Q^T v."""
-        return v if self.basis is None else (self.basis.mT @ v[..., None])[..., 0]
+        if self.basis is None:
+            return v
+        along: Tensor = (self.basis.mT @ v[..., None])[..., 0]
+        return along
 
     def vector(self, c: Float[Tensor, "*b k"]) -> Float[Tensor, "*b P"]:
         """Q c."""

@@ -120,7 +120,8 @@ class _Contraction:
         system[:, :N].diagonal().sub_(slope[:, None])
         system[:, N], system[:, N + 1] = gradient - slope * x, x
         u, v = self._solved(system).unbind(1)
-        return (x * u).sum(0) / (x * v).sum(0) * v - u
+        p: Tensor = (x * u).sum(0) / (x * v).sum(0) * v - u
+        return p
 
     def _powers(self, x: Float[Tensor, "N b"]) -> Float[Tensor, "K b"]:
         """The outer powers x^{p-2}."""
