@@ -46,7 +46,8 @@ def bump(
     density = OrderDensity(size, index)
 
     def log_density(x: ndarray) -> ndarray:
-        return density(x) + log_tilt(x, order)
+        logs: ndarray = density(x) + log_tilt(x, order)
+        return logs
 
     left, right = reach(between[0] * scale, between[1] * scale, size)
     # one density is narrow in a wide window: look twice, coarsely first

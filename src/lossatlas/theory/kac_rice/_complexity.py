@@ -92,4 +92,5 @@ def _tap(e: ndarray, p: int) -> ndarray:
     root = np.sqrt(np.maximum((-e - e_c) * (-e + e_c), 0.0))
     # the smaller root of (p-1) z^2 + 2 e z + 2/p = 0, without the difference of near numbers
     z2 = (2 / p / (-e + root)) ** 2
-    return 0.5 * ((2 - p) / p - np.log(p * z2 / 2) + (p - 1) * z2 / 2 - 2 / (p * p * z2))
+    values: ndarray = 0.5 * ((2 - p) / p - np.log(p * z2 / 2) + (p - 1) * z2 / 2 - 2 / (p * p * z2))
+    return values

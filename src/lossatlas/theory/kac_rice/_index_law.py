@@ -45,7 +45,7 @@ def index_law(size: int, order: int, energy: float) -> Float[ndarray, " N"]:
         )
     x = np.array([energy * energy_scale(size, order)])
     law = tilted_law(x, np.zeros(1), size)
-    ranks = np.arange(size)
-    masses = np.array([law.mass(int(k))[0] for k in ranks])
+    found = np.array([law.mass(k)[0] for k in range(size)])
     # rounding may leave some -1e-16 where nothing is
-    return np.clip(masses, 0.0, 1.0)
+    masses: ndarray = np.clip(found, 0.0, 1.0)
+    return masses

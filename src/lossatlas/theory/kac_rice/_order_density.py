@@ -58,7 +58,8 @@ class OrderDensity:
 
     def _start(self, x: ndarray) -> ndarray:
         if self._known is not None:
-            return np.interp(x, *self._known)
+            start: ndarray = np.interp(x, *self._known)
+            return start
         bulk = np.sqrt(2 * self._size)
         typical = self._size * semicircle_distribution(x, radius=float(bulk)) - 0.5
         return (self._index - np.clip(typical, 0, self._size - 1)) / _VARIANCE
@@ -72,4 +73,5 @@ def _slope(masses: ndarray, mean: ndarray, away: ndarray) -> ndarray:
     floor = 1e-15
     here = np.maximum(masses[rows, at % count], floor)
     there = np.maximum(masses[rows, beside % count], floor)
-    return np.maximum(np.log(here / there), 0.5)
+    steps: ndarray = np.maximum(np.log(here / there), 0.5)
+    return steps

@@ -40,7 +40,7 @@ class TiltedLaw:
         """The tilted probability of k; zero further from the mean than the circle sees."""
         k = np.broadcast_to(k, self.mean.shape)
         count = self.masses.shape[1]
-        found = self.masses[np.arange(len(k)), k % count]
+        found: ndarray = self.masses[np.arange(len(k)), k % count]
         if count >= self.num_levels:
             return found
         return np.where(np.abs(k - self.mean) <= count / 2, found, 0.0)
@@ -70,7 +70,8 @@ def log_lowest_density(x: Float[ndarray, " m"], size: int) -> Float[ndarray, " m
 def _log_lowest(x: ndarray, size: int) -> ndarray:
     lines = half_lines(x, np.full_like(x, -np.inf), size)
     matrix = _bordered(lines.right, lines.above)
-    return _log_constant(x, size) + lines.log_norms + 0.5 * np.linalg.slogdet(matrix)[1]
+    logs: ndarray = _log_constant(x, size) + lines.log_norms + 0.5 * np.linalg.slogdet(matrix)[1]
+    return logs
 
 
 def _tilted_law(x: ndarray, log_rho: ndarray, size: int) -> TiltedLaw:
@@ -95,7 +96,8 @@ def _masses(lines: HalfLines, log_det: ndarray, mean: ndarray, count: int) -> nd
     transform = modulus * np.exp(1j * (0.5 * centred + angles * mean[:, None]))
     k = np.arange(count)
     waves = np.exp(-1j * angles[:, None] * k)
-    return (1 + 2 * (transform @ waves).real) / count
+    masses: ndarray = (1 + 2 * (transform @ waves).real) / count
+    return masses
 
 
 def _matrix(lines: HalfLines, z: ndarray) -> ndarray:
@@ -126,4 +128,5 @@ def _log_constant(x: ndarray, size: int) -> ndarray:
     """Log of N! exp(-x^2/2) / Z_N, with Z_N from Selberg's integral."""
     log_z = 0.5 * size * log(2 * pi)
     log_z += sum(lgamma(1 + j / 2) - lgamma(1.5) for j in range(1, size + 1))
-    return lgamma(size + 1) - log_z - 0.5 * x * x
+    logs: ndarray = lgamma(size + 1) - log_z - 0.5 * x * x
+    return logs

@@ -23,4 +23,5 @@ def log_prefactor(size: int, order: int) -> float:
 
 def log_tilt(x: ndarray, order: int) -> ndarray:
     """Log of the weight exp(-(p - 2) x^2 / (2 p)) of an eigenvalue."""
-    return -(order - 2) / (2 * order) * np.square(x)
+    weights: ndarray = -(order - 2) / (2 * order) * np.square(x)
+    return weights

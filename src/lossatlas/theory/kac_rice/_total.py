@@ -17,7 +17,8 @@ def log_total(size: int, order: int, between: tuple[float, float], *, refine: fl
     scale = energy_scale(size, order)
 
     def log_density(x: ndarray) -> ndarray:
-        return one_point_density(x, size, log=True) + log_tilt(x, order)
+        logs: ndarray = one_point_density(x, size, log=True) + log_tilt(x, order)
+        return logs
 
     a, b = between[0] * scale, between[1] * scale
     return log_prefactor(size, order) + log_integral(log_density, a, b, size, refine=refine)

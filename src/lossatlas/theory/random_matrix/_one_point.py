@@ -62,7 +62,8 @@ def _log_density(x: ndarray, size: int) -> ndarray:
     factor = np.sqrt(size / 2) * eps
     if size % 2:
         factor = factor + np.exp(-_log_integral(size - 1))
-    return scale + np.log(np.exp(scale) * squares + top * factor)
+    logs: ndarray = scale + np.log(np.exp(scale) * squares + top * factor)
+    return logs
 
 
 def _hermite(x: ndarray, size: int) -> tuple[ndarray, ndarray, ndarray, ndarray]:

@@ -119,4 +119,5 @@ def _density(z: ndarray, ratio: float, energy: float) -> ndarray:
     companion[..., 0, 2] = 1 / lead
     companion[..., 1, 2] = -(z + ratio - 1) / lead
     companion[..., 2, 2] = (2 * energy + ratio * z) / lead
-    return np.max(np.linalg.eigvals(companion).imag, axis=-1) / np.pi
+    density: ndarray = np.max(np.linalg.eigvals(companion).imag, axis=-1) / np.pi
+    return density

@@ -58,7 +58,8 @@ def semicircle_distribution(
 
 def _density(t: ndarray) -> ndarray:
     # (1 - t)(1 + t) and not 1 - t^2, which loses the digits next to the edge
-    return 2 / np.pi * np.sqrt(np.maximum((1 - t) * (1 + t), 0.0))
+    density: ndarray = 2 / np.pi * np.sqrt(np.maximum((1 - t) * (1 + t), 0.0))
+    return density
 
 
 def _distribution(t: ndarray) -> ndarray:
@@ -71,7 +72,8 @@ def _distribution(t: ndarray) -> ndarray:
 def _excess(x: ndarray) -> ndarray:
     """The difference x - sin x, by its series where the difference would cancel."""
     series = sum((-1) ** (n + 1) * x ** (2 * n + 1) / factorial(2 * n + 1) for n in range(1, 9))
-    return np.where(x < 1, series, x - np.sin(x))
+    excess: ndarray = np.where(x < 1, series, x - np.sin(x))
+    return excess
 
 
 def _checked_radius(radius: float) -> float:

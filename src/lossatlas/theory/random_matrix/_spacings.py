@@ -62,7 +62,8 @@ def ratio_surmise(r: float | ndarray) -> float | ndarray:
 
     def density(v: ndarray) -> ndarray:
         v = np.where((v >= 0) & (v <= 1), v, 0.0)
-        return 27 / 4 * (v + v * v) / (1 + v + v * v) ** 2.5
+        values: ndarray = 27 / 4 * (v + v * v) / (1 + v + v * v) ** 2.5
+        return values
 
     return plainly(density, r)
 
