@@ -263,6 +263,11 @@ class TestCouplings:
             assert torch.equal(other.entries, s.entries)
             assert torch.equal(other.couplings, s.couplings)
 
+    def test_a_high_order_takes_no_factorial_of_passes(self) -> None:
+        J = _couplings(12, 2)
+        s, w = SpinGlass.from_couplings(J), torch.ones(2).double()
+        assert_close(s.loss(w), J.sum() / 2**5.5)
+
     def test_same_seed_same_bits_however_they_are_stored(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

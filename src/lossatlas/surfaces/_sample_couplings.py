@@ -1,10 +1,9 @@
 """The independent entries of a symmetric tensor of couplings: drawn, and from and to a full one."""
 
-from itertools import permutations
-from math import factorial
-
 import torch
 from torch import Generator, Tensor
+
+from lossatlas.linalg import forecast
 
 from ._multi_indices import count, multi_indices, multiplicities
 from ._pairs import unpack
@@ -28,20 +27,29 @@ def sample_entries(order: int, size: int, generator: Generator, dtype: torch.dty
 def symmetrise(J: Tensor) -> Tensor:
     """The independent entries of the mean of J over all permutations of its axes.
 
-    A tensor that is symmetric already keeps its numbers to the last bit.
+    One axis after the other: of a tensor symmetric in its first k axes, the mean over which of the
+    first k + 1 comes last is symmetric in those; p^2 / 2 passes in place of p!. A tensor that is
+    symmetric already keeps its numbers to the last bit.
+
+    Raises:
+        MemoryForecastError: If the working space does not fit.
     """
-    is_symmetric = all(torch.equal(J, J.transpose(k, k + 1)) for k in range(J.ndim - 1))
+    if not all(torch.equal(J, J.transpose(k, k + 1)) for k in range(J.ndim - 1)):
+        forecast(
+            2 * J.numel() * J.element_size(),
+            purpose=f"Symmetrising couplings of shape {tuple(J.shape)}",
+            remedy="Pass couplings that are symmetric.",
+            device=J.device,
+        )
+        for k in range(1, J.ndim):
+            total = J.clone()
+            for axis in range(k):
+                total += J.transpose(axis, k)
+            J = total.div_(k + 1)
     parts = []
     for first in range(len(J)):
         others = first + multi_indices(len(J) - first, J.ndim - 1).to(J.device)
-        indices = (torch.full_like(others[:, 0], first), *others.T)
-        if is_symmetric:
-            parts.append(J[indices])
-            continue
-        total = torch.zeros_like(J[indices])
-        for permuted in permutations(indices):
-            total += J[permuted]
-        parts.append(total / factorial(J.ndim))
+        parts.append(J[first][tuple(others.T)])
     return torch.cat(parts)
 
 
