@@ -2,13 +2,15 @@
 
 A band that meets another minimum on its way is two bands. So every pass found is left by its own two
 descents, the minima that these reach join the list, and pairs of them that no pass joins yet get
-bands of their own. The graph of all these passes gives for each pair the best way over any
-concatenation of bands. Its edges are true, so that its levels are never below the exact ones.
+bands of their own. One chain would come to rest over one way alone; so several are laid between
+each pair, the straight one and some that bend aside along soft directions. The graph of all passes
+gives for each pair the best way over any concatenation of bands. Its edges are true, so that its
+levels are never below the exact ones.
 """
 
 import torch
 from jaxtyping import Float
-from torch import Generator, Tensor
+from torch import Tensor
 
 from lossatlas.surfaces import AbstractSurface
 
@@ -17,7 +19,7 @@ from ._departures import departures
 from ._lines import steepest_lines
 from ._morse_graph import LOST, MorseGraph
 from ._size import sizes
-from ._string import ElasticBand, bent, relaxed, straight
+from ._string import ElasticBand, laid, relaxed
 
 _SAME = 1e-6
 
@@ -27,9 +29,7 @@ def band_graph(
     minima: Float[Tensor, "M P"],
     *,
     band: ElasticBand | None = None,
-    tries: int = 1,
     rounds: int = 3,
-    generator: Generator | None = None,
 ) -> tuple[MorseGraph, Float[Tensor, "K P"]]:
     """Lay bands between all pairs of minima, and between the minima that these find.
 
@@ -37,9 +37,7 @@ def band_graph(
         surface: The surface.
         minima: Minima; they keep their rows in the graph.
         band: How a band comes down.
-        tries: Bands for each pair: the straight one, and bent ones.
         rounds: How often bands are laid between minima found on the way.
-        generator: Draws where bent bands bend to; needed for more than one try.
 
     Returns:
         The graph of the minima and of all passes found, and the points that its rows name. Levels
@@ -57,13 +55,12 @@ def band_graph(
     """
     survey = _Survey(surface, minima, band or ElasticBand())
     pairs = torch.combinations(torch.arange(len(minima), device=minima.device))
-    for number in range(tries):
-        survey.lay(pairs, generator if number else None)
+    survey.lay(pairs)
     for _ in range(rounds):
         fresh = survey.unjoined()
         if not len(fresh):
             break
-        survey.lay(fresh, None)
+        survey.lay(fresh)
     return survey.graph()
 
 
@@ -79,21 +76,14 @@ class _Survey:
         self.ends = torch.empty(0, 2, dtype=torch.int64, device=minima.device)
         self.laid: set[tuple[int, int]] = set()
 
-    def lay(self, pairs: Tensor, generator: Generator | None) -> None:
+    def lay(self, pairs: Tensor) -> None:
         """Bands between these pairs of minima, and the descents from their passes."""
         if not len(pairs):
             return
         self.laid |= {(int(i), int(j)) for i, j in pairs}
         a, b = self.minima[pairs[:, 0]], self.minima[pairs[:, 1]]
-        chain = straight(self.surface, a, b, self.band.images)
-        if generator is not None:
-            chain = bent(self.surface, chain, self._aside(a, b, generator))
-        self._learn(climbed(self.surface, relaxed(self.surface, chain, self.band)))
-
-    def _aside(self, a: Tensor, b: Tensor, generator: Generator) -> Tensor:
-        noise = torch.randn(a.shape, generator=generator, dtype=a.dtype, device=a.device)
-        reach = self.band.bow * (b - a).norm(dim=-1, keepdim=True)
-        return reach * noise / noise.norm(dim=-1, keepdim=True)
+        chains = relaxed(self.surface, laid(self.surface, a, b, self.band), self.band)
+        self._learn(climbed(self.surface, chains))
 
     def _learn(self, bands: Bands) -> None:
         fresh = _new(self.surface, bands.passes, self.passes)

@@ -30,14 +30,16 @@ class ElasticBand:
         images: Points on the chain, both ends among them.
         max_steps: Steps at most.
         tolerance: The chain rests when no image moves further than this share of the point's size.
-        bow: How far the chain of a second try bends off the straight way, as a share of the
-            distance of its ends.
+        bends: Besides the straight chain between two minima, `band_graph` lays chains bent both ways
+            along so many of the softest directions across it.
+        bow: How far a bent chain leaves the straight one, as a share of the distance of its ends.
     """
 
     images: int = 33
     max_steps: int = 400
     tolerance: float = 1e-5
-    bow: float = 0.5
+    bends: int = 8
+    bow: float = 1.0
 
     def __post_init__(self) -> None:
         if self.images < 3:
@@ -46,6 +48,13 @@ class ElasticBand:
                 should="be at least 3",
                 got=self.images,
                 remedy="A chain needs a point between its ends.",
+            )
+        if self.bends < 0:
+            raise misuse(
+                "bends",
+                should="be at least 0",
+                got=self.bends,
+                remedy="With 0 there are straight chains alone.",
             )
 
 
@@ -64,16 +73,51 @@ def straight(
         soft = Local.at(surface, a).vectors[..., 0] * sizes(surface, a)[:, None]
         round_about = (torch.pi * share).sin() * soft[:, None]
         chain = chain + torch.where(opposite[:, None, None], round_about, 0.0)
-    return even(surface, surface.manifold.retract(chain, torch.zeros_like(chain)))
+    return even(surface, _pinned(surface.manifold.retract(chain, torch.zeros_like(chain)), a, b))
 
 
-def bent(
+def laid(
+    surface: AbstractSurface,
+    a: Float[Tensor, "B P"],
+    b: Float[Tensor, "B P"],
+    band: ElasticBand,
+) -> Float[Tensor, "C m P"]:
+    """The straight chains between all pairs, and the chains bent both ways across them."""
+    chain = straight(surface, a, b, band.images)
+    across = _across(surface, chain, band.bends)
+    reach = band.bow * (b - a).norm(dim=-1, keepdim=True)
+    ways = [reach * side * across[..., k] for k in range(across.shape[-1]) for side in (1, -1)]
+    return torch.cat([chain, *(_bent(surface, chain, way) for way in ways)])
+
+
+def _across(
+    surface: AbstractSurface, chain: Float[Tensor, "B m P"], num: int
+) -> Float[Tensor, "B P k"]:
+    """The softest directions at the middle of each chain, among those across it."""
+    middle, half = chain[:, chain.shape[1] // 2], chain.shape[1] // 2
+    tangent = surface.manifold.project(middle, chain[:, half + 1] - chain[:, half - 1])
+    basis = surface.manifold.tangent_basis(middle)
+    along = (basis.mT @ tangent[..., None])[..., 0]
+    # The first column of a full QR is along the chain, the others span what is across it.
+    Q = torch.linalg.qr(along[..., None], mode="complete").Q[..., 1:]
+    frame = basis @ Q
+    _, V = torch.linalg.eigh(frame.mT @ surface.hessian(middle) @ frame)
+    return (frame @ V)[..., :num]
+
+
+def _bent(
     surface: AbstractSurface, chain: Float[Tensor, "B m P"], towards: Float[Tensor, "B P"]
 ) -> Float[Tensor, "B m P"]:
     """The chains with their middle moved by `towards`, their ends where they were."""
     share = torch.linspace(0, 1, chain.shape[1], dtype=chain.dtype, device=chain.device)
     arc = (torch.pi * share).sin()[None, :, None] * towards[:, None]
-    return even(surface, surface.manifold.retract(chain, surface.manifold.project(chain, arc)))
+    aside = surface.manifold.retract(chain, surface.manifold.project(chain, arc))
+    return even(surface, _pinned(aside, chain[:, 0], chain[:, -1]))
+
+
+def _pinned(chain: Tensor, a: Tensor, b: Tensor) -> Float[Tensor, "B m P"]:
+    """The chains with their ends at these very points, not a rounding away."""
+    return torch.cat([a[:, None], chain[:, 1:-1], b[:, None]], dim=1)
 
 
 def relaxed(
