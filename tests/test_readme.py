@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from lossatlas import critical, surfaces, theory
+from lossatlas import critical, surfaces, theory, topography
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -29,6 +29,17 @@ def test_the_page_of_python_runs_and_its_label_is_the_theorys() -> None:
 
 
 @pytest.mark.unhooked
+def test_the_spin_glass_is_proved_complete() -> None:
+    names: dict[str, object] = {}
+    exec(compile(BLOCKS[1], "README.md", "exec"), names)
+    atlas, graph = names["atlas"], names["graph"]
+    assert isinstance(atlas, critical.Enumeration)
+    assert atlas.proved
+    assert isinstance(graph, topography.MorseGraph)
+    assert graph.connected
+
+
+@pytest.mark.unhooked
 def test_your_own_model_is_a_surface() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh(), torch.nn.Linear(2, 1))
     batch = (torch.eye(2).double(), torch.ones(2, 1).double())
@@ -37,7 +48,7 @@ def test_your_own_model_is_a_surface() -> None:
         return torch.nn.functional.mse_loss(model(batch[0]), batch[1])
 
     names = {"model": model.double(), "loss_fn": loss_fn, "batches": [batch]}
-    exec("from lossatlas import critical, curvature, surfaces\n" + BLOCKS[1], names)
+    exec("from lossatlas import critical, curvature, surfaces\n" + BLOCKS[2], names)
     assert isinstance(names["surface"], surfaces.Module)
     assert isinstance(names["point"], critical.CriticalPoint)
 
