@@ -22,11 +22,12 @@ from torch import Tensor
 def corners(T: Float[Tensor, "D ..."], pairs: Int[Tensor, "m 2"]) -> Float[Tensor, "m D ..."]:
     """Each tensor restricted to each pair of coordinates, (m, D, 2, ..., 2)."""
     order = T.ndim - 1
-    where = [
+    where: list[slice | Tensor] = [slice(None)]
+    where += [
         pairs.reshape(len(pairs), *(2 if axis == k else 1 for axis in range(order)))
         for k in range(order)
     ]
-    return T[(slice(None), *where)].movedim(1, 0)
+    return T[tuple(where)].movedim(1, 0)
 
 
 def restricted(

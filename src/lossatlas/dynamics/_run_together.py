@@ -1,6 +1,7 @@
 """The front door for several surfaces: as many runs, in one block where the method can."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from jaxtyping import Float
 from torch import Generator, Tensor
@@ -58,17 +59,9 @@ def run_together(
     """
     _check(surfaces, starts)
     if not isinstance(method, AbstractTogether):
-        return [
-            run(
-                surface,
-                own,
-                method=method,
-                generator=generator,
-                progress=progress,
-                num_records=num_records,
-            )
-            for surface, own in zip(surfaces, starts, strict=True)
-        ]
+        alone = partial(run, method=method, generator=generator, progress=progress)
+        pairs = zip(surfaces, starts, strict=True)
+        return [alone(surface, own, num_records=num_records) for surface, own in pairs]
     listeners = [progress, *[None] * (len(surfaces) - 1)]
     watches = [
         begin_watch(surface, own, method, num_records, listener)
