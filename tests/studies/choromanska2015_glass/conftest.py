@@ -202,13 +202,13 @@ def tiny() -> dict[str, Any]:
     """Fields that make the study small enough for a test."""
     methods = ["gradient descent", "stochastic descent", "annealing", "Langevin"]
     sizes = [
-        {"size": size, "disorders": 3, "runs": 4, "evaluations": 300, "methods": methods,
-         "group": 2, "finished": 1}
-        for size in (12, 30)
+        {"size": size, "disorders": 3, "runs": 4, "evaluations": 120, "methods": methods,
+         "noisy": 2, "group": 2, "finished": 1}
+        for size in (9, 40)
     ]  # fmt: skip
     return {
         "sizes": sizes,
-        "tuned_at": [12],
+        "tuned_at": [9],
         "tuning_disorders": 2,
         "tuning_runs": 2,
         "covariance_orders": [3],

@@ -174,5 +174,6 @@ def test_remarks_say_what_was_spent_tuned_and_left_out(
     assert "one hidden layer is H = 2, a 2-spin" in verdicts["C5"].reason
     assert "Λ (E_0 - E_1) = 0.0246 lies below 2 of them" in verdicts["C11"].reason
     assert (
-        "1 of 1 ends finished by reflected Newton steps are critical with index 0" in verdicts["C7"].reason
+        "1 of 1 ends finished by reflected Newton steps are critical with index 0"
+        in verdicts["C7"].reason
     )

@@ -3,7 +3,6 @@
 from math import inf
 
 import torch
-from torch import Generator
 
 from lossatlas.catalogue import Record
 from lossatlas.critical import Enumeration
@@ -14,19 +13,14 @@ from lossatlas.topography import MorseGraph, band_graph, morse_graph
 from ._glass import about
 from ._judge import STUDY
 
-_TRIES = 2
 
-
-def measure_barriers(
-    glass: SpinGlass, found: Enumeration, name: str, generator: Generator
-) -> list[Record]:
+def measure_barriers(glass: SpinGlass, found: Enumeration, name: str) -> list[Record]:
     """The graph of the descents from every saddle of index 1, and bands between all its minima.
 
     Args:
         glass: The instance.
         found: All its critical points.
         name: The instance's name.
-        generator: Bends the second band of each pair.
 
     Returns:
         One record of kind "barrier", and one of kind "pair" for any two minima; levels are
@@ -34,7 +28,7 @@ def measure_barriers(
     """
     graph = morse_graph(glass, found.points, found.index)
     minima = found.points[graph.minima]
-    bands, _ = band_graph(glass, minima, tries=_TRIES, generator=generator)
+    bands, _ = band_graph(glass, minima)
     common = {**about(glass), "instance": name}
     pairs = torch.combinations(torch.arange(len(minima))).tolist()
     records = [Record(STUDY, "barrier", {**common, **_walls(glass, graph)})]

@@ -7,8 +7,12 @@ index is counted and whose spectrum is held against the semicircle.
 from math import sqrt
 from typing import Any
 
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
 from lossatlas.catalogue import Record
-from lossatlas.dynamics import AbstractDynamics, Ends, run
+from lossatlas.dynamics import AbstractDynamics, Ends, run_together
 from lossatlas.execution import torch_generator
 from lossatlas.surfaces import SpinGlass
 
@@ -32,17 +36,17 @@ def descend(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
         that was finished.
     """
     piece = DescentPiece.model_validate(settings)
-    generator = torch_generator(seed)
+    disorders = range(piece.first, piece.first + piece.number)
+    glasses = [_glass(piece, disorder) for disorder in disorders]
+    starts = torch.stack([_starts(piece, *pair) for pair in zip(glasses, disorders, strict=True)])
+    method = _method(piece, glasses[0])
+    ends = run_together(glasses, starts, method=method, generator=torch_generator(seed))
     records = []
-    for disorder in range(piece.first, piece.first + piece.number):
-        glass = _glass(piece, disorder)
-        starts = draw_starts(glass, piece.couplings, disorder, piece.runs)
-        method = _method(piece, glass)
-        ends = run(glass, starts, method=method, generator=generator)
+    for disorder, glass, own in zip(disorders, glasses, ends, strict=True):
         told = {"disorder": disorder, "schedule": in_words(method)}
-        records += _runs(piece, glass, ends, told)
+        records += _runs(piece, glass, own, told)
         if piece.finished:
-            records += finish(glass, ends.points[: piece.finished], disorder)
+            records += finish(glass, own.points[: piece.finished], disorder)
     return records
 
 
@@ -55,6 +59,12 @@ def _glass(piece: DescentPiece, disorder: int) -> SpinGlass:
         replicas=piece.runs,
         precision=piece.precision,
     )
+
+
+def _starts(piece: DescentPiece, glass: SpinGlass, disorder: int) -> Float[Tensor, "R N"]:
+    # all are drawn, since fewer normal numbers are not the first of more
+    starts = draw_starts(glass, piece.couplings, disorder, piece.starts)
+    return starts[piece.skipped : piece.skipped + piece.runs]
 
 
 def _method(piece: DescentPiece, glass: SpinGlass) -> AbstractDynamics:
@@ -86,6 +96,10 @@ def _runs(piece: DescentPiece, glass: SpinGlass, ends: Ends, told: dict[str, Any
         "converged": ends.converged.tolist(),
     }
     return [
-        Record(STUDY, "run", {**common, "run": i, **{k: v[i] for k, v in columns.items()}})
+        Record(
+            STUDY,
+            "run",
+            {**common, "run": piece.skipped + i, **{k: v[i] for k, v in columns.items()}},
+        )
         for i in range(len(ends))
     ]

@@ -37,14 +37,13 @@ def enumerate_glasses(settings: dict[str, Any], seed: tuple[int, ...]) -> list[R
         draw_glass(piece.couplings, number, order=piece.order, size=piece.size)
         for number in numbers
     ]
-    generator = torch_generator(seed)
-    found = enumerate_points_batch(glasses, generator=generator)
+    found = enumerate_points_batch(glasses, generator=torch_generator(seed))
     records = []
     for place, (glass, points) in enumerate(zip(glasses, found, strict=True)):
         name = f"{piece.size}/{numbers[place]}"
         records += [_summary(glass, points, name), *_proofs(glass, points, name)]
         if place < piece.barriers and points.proved:
-            records += measure_barriers(glass, points, name, generator)
+            records += measure_barriers(glass, points, name)
     return records
 
 

@@ -9,7 +9,10 @@ Entropy = tuple[Count, ...]
 
 @final
 class DescentPiece(_Frozen):
-    """Runs of one method on couplings `first` to `first + number - 1` of one size."""
+    """Runs of one method on couplings `first` to `first + number - 1` of one size.
+
+    On each, runs `skipped` to `skipped + runs - 1` of all `starts`.
+    """
 
     order: Order
     size: Size
@@ -19,6 +22,8 @@ class DescentPiece(_Frozen):
     couplings: Entropy
     first: Count
     number: Positive
+    starts: Positive
+    skipped: Count
     runs: Positive
     evaluations: Positive
     tolerance: Rate

@@ -29,8 +29,8 @@ class SizeChoice(_Frozen):
     """Descents at one Lambda: `runs` from each of `disorders` couplings, by each of `methods`.
 
     `evaluations` is the budget of each run; gradient descent stops before it where the gradient is
-    below the tolerance, every other method spends it; these see the first
-    `noisy` couplings only, where that is given. `group` couplings make a task. The first `finished`
+    below the tolerance, every other method spends it, on the first `noisy` couplings only where that
+    is given. `group` couplings make a task, with at most `batch` runs of each. The first `finished`
     runs of each coupling by gradient descent are taken on to the critical point itself.
     """
 
@@ -41,6 +41,7 @@ class SizeChoice(_Frozen):
     methods: Annotated[tuple[Method, ...], Field(min_length=1)] = ("gradient descent",)
     noisy: Positive | None = None
     group: Positive = 1
+    batch: Positive | None = None
     finished: Count = 0
     precision: Literal["float64", "float32"] = "float64"
 

@@ -1,6 +1,7 @@
 """The grid of work: which function runs on which piece, each of at most a minute."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -19,7 +20,7 @@ from ._pieces import (
     TuningPiece,
 )
 from ._rows import GRADIENT
-from ._settings import Choromanska2015GlassSettings, EnumerationChoice, SizeChoice
+from ._settings import Choromanska2015GlassSettings, EnumerationChoice, Method, SizeChoice
 
 _ROOM = "lossatlas.studies.choromanska2015_glass"
 
@@ -50,10 +51,8 @@ def _base(settings: Choromanska2015GlassSettings, use: str, size: int) -> tuple[
 def _descents(settings: Choromanska2015GlassSettings) -> Iterator[_Work]:
     for choice in sorted(settings.sizes, key=lambda choice: -choice.size):
         for method in choice.methods:
-            disorders = _num_disorders(choice, method)
-            for first in range(0, disorders, choice.group):
-                number = min(choice.group, disorders - first)
-                told = _descent(settings, choice, method, first, number)
+            for first, skipped in _parts(choice, method):
+                told = _descent(settings, choice, method, first, skipped)
                 yield _Work("_descents:descend", told)
 
 
@@ -63,27 +62,36 @@ def _num_disorders(choice: SizeChoice, method: str) -> int:
     return min(choice.noisy, choice.disorders)
 
 
+def _parts(choice: SizeChoice, method: str) -> Iterator[tuple[int, int]]:
+    """The first coupling of each task, and how many runs on each coupling others do."""
+    disorders = range(0, _num_disorders(choice, method), choice.group)
+    yield from product(disorders, range(0, choice.runs, choice.batch or choice.runs))
+
+
 def _descent(
     settings: Choromanska2015GlassSettings,
     choice: SizeChoice,
-    method: Any,
+    method: Method,
     first: int,
-    number: int,
+    skipped: int,
 ) -> DescentPiece:
+    plain = method == "gradient descent"
     return DescentPiece(
         order=settings.order,
         size=choice.size,
         method=method,
-        schedule=settings.schedules.get(method, 0),
+        schedule=0 if method == "gradient descent" else settings.schedules[method],
         step=settings.step,
         couplings=_base(settings, "descents", choice.size),
         first=first,
-        number=number,
-        runs=choice.runs,
+        number=min(choice.group, _num_disorders(choice, method) - first),
+        starts=choice.runs,
+        skipped=skipped,
+        runs=min(choice.batch or choice.runs, choice.runs - skipped),
         evaluations=choice.evaluations,
         tolerance=settings.tolerance,
         precision=choice.precision,
-        finished=choice.finished if method == GRADIENT else 0,
+        finished=choice.finished if plain and skipped == 0 else 0,
     )
 
 
