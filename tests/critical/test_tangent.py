@@ -216,3 +216,13 @@ def test_coordinates_of_a_flat_space_are_the_vectors_themselves(
     assert space.vector(w) is w
     error = torch.full((2,), 0.5).double()
     assert space.matrix_error(H, error) is error
+
+
+@pytest.mark.unhooked
+def test_starts_off_the_sphere_are_refused(glass: Glass) -> None:
+    surface = glass(3, 4)
+    starts = torch.cat(
+        [_starts(surface, 2), torch.ones(1, 4).double() / 2, torch.zeros(1, 4).double()]
+    )
+    with pytest.raises(ValueError, match=r"`starts` should lie on the surface's manifold. Got 2"):
+        find(surface, starts)

@@ -1,16 +1,20 @@
 """The front door: thousands of searches at once, each with a status at its end."""
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from lossatlas.errors import misuse
-from lossatlas.surfaces import AbstractSurface
+from lossatlas.surfaces import AbstractSurface, Flat
 
 from ._examine import examine
 from ._found import Found
 from ._method import AbstractMethod
 from ._newton import Newton
+from ._norms import lengths, room
 from ._status import statuses
+
+_OFF = 1e-6
 
 
 def find(
@@ -37,7 +41,8 @@ def find(
         The ends with their statuses and the numbers these follow from.
 
     Raises:
-        ValueError: If the starts are not a batch of points of this surface.
+        ValueError: If the starts are not a batch of points of this surface, or do not lie on its
+            manifold.
 
     Example:
         >>> import torch
@@ -79,4 +84,18 @@ def _check(surface: AbstractSurface, starts: Tensor) -> None:
             should=f"be {surface.dtype}, as the surface is",
             got=starts.dtype,
             remedy="Convert them with `.to(surface.dtype)`.",
+        )
+    if not isinstance(surface.manifold, Flat):
+        _check_on_manifold(surface, starts[starts.isfinite().all(-1)])
+
+
+def _check_on_manifold(surface: AbstractSurface, w: Float[Tensor, "B P"]) -> None:
+    apart = lengths(surface.manifold.retract(w, torch.zeros_like(w)) - w)
+    off = ~(apart <= _OFF * room(w))
+    if off.any():
+        raise misuse(
+            "starts",
+            should="lie on the surface's manifold",
+            got=f"{int(off.sum())} that do not",
+            remedy="`surface.manifold.retract(w, torch.zeros_like(w))` puts them there.",
         )
