@@ -76,6 +76,29 @@ def test_a_result_gives_its_columns(bowl: AbstractSurface, seeded: Seeded) -> No
     columns = ends.to_dict(points=True)
     assert {len(column) for column in columns.values()} == {3}
     assert columns["point"] == ends.points.tolist()
+    assert "<td>3</td>" in ends._repr_html_()
+
+
+def test_a_frame_has_the_columns(bowl: AbstractSurface, seeded: Seeded) -> None:
+    pytest.importorskip("pandas")
+    ends = run(bowl, bowl.random_point(seeded(4), (3,)), method=SHORT)
+    assert ends.to_frame()["loss"].tolist() == ends.loss.tolist()
+
+
+def test_progress_can_be_a_flag(
+    bowl: AbstractSurface,
+    seeded: Seeded,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    starts = bowl.random_point(seeded(4), (3,))
+    monkeypatch.setattr("lossatlas.dynamics._progress._SECONDS", 0.0)
+    run(bowl, starts, method=SHORT, progress=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 100
+    assert lines[0] == "step 1 of at most 100, 3 replicas move"
+    run(bowl, starts, method=SHORT)
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 4), (2, 2, 3)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, final
 
 from jaxtyping import Bool, Float, Int
@@ -57,6 +58,30 @@ class Ends:
         columns = {name: getattr(self, name).tolist() for name in names}
         return {**columns, "point": self.points.tolist()} if points else columns
 
+    def to_frame(self) -> Any:
+        """The columns of `to_dict` as a pandas data frame.
+
+        Raises:
+            ImportError: If pandas is not installed.
+        """
+        try:
+            pandas = import_module("pandas")
+        except ImportError as missing:
+            raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
+        return pandas.DataFrame(self.to_dict())
+
     def __repr__(self) -> str:
         arrived = f"{int(self.converged.sum())} converged"
         return f"Ends({len(self)} replicas: {arrived}, mean loss {float(self.loss.mean()):.6g})"
+
+    def _repr_html_(self) -> str:
+        names = ("replicas", "converged", "lowest loss", "mean loss", "highest loss", "evaluations")
+        values = (
+            len(self),
+            int(self.converged.sum()),
+            *(f"{float(act()):.6g}" for act in (self.loss.min, self.loss.mean, self.loss.max)),
+            f"{float(self.evaluations.mean()):.6g}",
+        )
+        head = "".join(f"<th>{name}</th>" for name in names)
+        row = "".join(f"<td>{value}</td>" for value in values)
+        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"

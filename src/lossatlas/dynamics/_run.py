@@ -10,7 +10,7 @@ from lossatlas.surfaces import AbstractSurface
 from ._ends import Ends
 from ._history import Watch
 from ._method import AbstractDynamics, Journey
-from ._progress import Listener
+from ._progress import Listener, listener
 from ._validate import check_count
 
 
@@ -20,7 +20,7 @@ def run(
     *,
     method: AbstractDynamics,
     generator: Generator | None = None,
-    progress: Listener | None = None,
+    progress: Listener | bool = False,
     num_records: int = 17,
 ) -> Ends:
     """Move a batch of replicas from their starts.
@@ -34,7 +34,8 @@ def run(
             finite is kept where it is.
         method: How to move.
         generator: The source of randomness, for methods that need one.
-        progress: Called after every step with a `Progress`. What it raises ends the run.
+        progress: Called after every step with a `Progress`; what it raises ends the run. True
+            prints a line every two seconds, False nothing.
         num_records: About how many losses of each replica the history keeps if all steps are done,
             at least 2; each costs an evaluation that is not counted.
 
@@ -66,11 +67,11 @@ def begin_watch(
     starts: Tensor,
     method: AbstractDynamics,
     num_records: int,
-    progress: Listener | None,
+    progress: Listener | bool,
 ) -> Watch:
     """A watch that has seen the starts."""
     check_count("num_records", num_records, least=2)
-    watch = Watch(surface, method.num_steps, num_records, progress)
+    watch = Watch(surface, method.num_steps, num_records, listener(progress))
     watch.begin(starts)
     return watch
 

@@ -22,7 +22,7 @@ def run_together(
     *,
     method: AbstractDynamics,
     generator: Generator | None = None,
-    progress: Listener | None = None,
+    progress: Listener | bool = False,
     num_records: int = 17,
 ) -> list[Ends]:
     """Move a batch of replicas on each of several surfaces.
@@ -62,7 +62,7 @@ def run_together(
         alone = partial(run, method=method, generator=generator, progress=progress)
         pairs = zip(surfaces, starts, strict=True)
         return [alone(surface, own, num_records=num_records) for surface, own in pairs]
-    listeners = [progress, *[None] * (len(surfaces) - 1)]
+    listeners = [progress, *[False] * (len(surfaces) - 1)]
     watches = [
         begin_watch(surface, own, method, num_records, listener)
         for surface, own, listener in zip(surfaces, starts, listeners, strict=True)

@@ -5,7 +5,9 @@ one block, and after `parts` steps every coupling has been used once and the blo
 The published simulation behind figure 3 of Choromanska et al. 2015 splits the couplings J into P
 independent tensors of unit variance, J = sum J_k / sqrt(P), and steps by the gradient of one J_k.
 Here a block's gradient is an unbiased estimate of the whole gradient, and so sqrt(P) times as long
-as that; the step is divided by sqrt(P) to be the same.
+on average; the step is divided by sqrt(P) to be the same. The noise is not: blocks of the
+symmetrised couplings share entries, and with p slots to fall in, the energy of a block fluctuates by
+sqrt((1 + (p - 1) / P) / p) of what an independent part's does.
 """
 
 from dataclasses import dataclass, field

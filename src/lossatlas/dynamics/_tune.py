@@ -55,7 +55,7 @@ def tune(
     *,
     methods: Sequence[AbstractDynamics],
     generator: Generator,
-    progress: Listener | None = None,
+    progress: Listener | bool = False,
 ) -> Tuning:
     """Run every candidate from the same starts and pick the lowest mean loss.
 
