@@ -1,9 +1,8 @@
 """The checker: every stored certificate proved again, by code that shares nothing with the search.
 
 It imports python-flint and the standard library alone, reads a catalogue's file by itself and
-trusts nothing in it. Roots are proved by Banach's theorem and indices by eigenvalues in balls,
-where the certificates themselves come from Newton-Kantorovich and Sylvester: two proofs of one
-statement. Each statement is proved again, refuted (its opposite is proved), or undecided.
+trusts nothing in it. Roots are proved by Banach's theorem and indices by elimination, where
+the certificates themselves come from Newton-Kantorovich and Gershgorin: two proofs of one statement. Each statement is proved again, refuted (its opposite is proved), or undecided.
 """
 
 from ._complete import check_complete as check_complete, num_classes as num_classes

@@ -95,7 +95,7 @@ def _distance_of(balls: Sequence[Ball], pair: tuple[int, int]) -> arb:
 
 
 def _proved(T: Couplings, root: Root) -> Ball | None:
-    """The ball of a root of T z^{p-1} = z other than the origin, of the scaled T."""
+    """The ball of a root of T z^{p-1} = z, of the scaled T; that of the origin meets its conjugate."""
     if len(root) != T.size or not all(isfinite(z.real) and isfinite(z.imag) for z in root):
         return None
     for bits in PRECISIONS:
@@ -118,7 +118,7 @@ def _step(T: Couplings, z: acb_mat) -> tuple[acb_mat, Ball | None]:
         row[i] -= 1
     jacobian = acb_mat(rows)
     found = contraction(value, jacobian, lambda R: T.curvature(length(z) + R))
-    if found is not None and distance(z) > found.radius:
+    if found is not None:
         return z, (z, found.radius)
     try:
         return (z - jacobian.mid().solve(value.mid())).mid(), None

@@ -66,14 +66,3 @@ def norm(A: arb_mat) -> arb:
     rows = (G * G).tolist()
     largest = max(sum((entry.abs_upper() for entry in row), arb(0)).upper() for row in rows)
     return largest.root(4).upper()
-
-
-def negative_eigenvalues(symmetric: arb_mat) -> int | None:
-    """How many eigenvalues are negative; None if a sign is not decided."""
-    try:
-        values = [value.real for value in symmetric.eig(multiple=True)]
-    except ValueError:
-        return None
-    negative = sum(value < 0 for value in values)
-    positive = sum(value > 0 for value in values)
-    return negative if negative + positive == len(values) else None

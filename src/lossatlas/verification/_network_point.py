@@ -14,8 +14,9 @@ from typing import final
 
 from flint import arb, arb_mat, ctx
 
-from ._contraction import Contraction, contraction, distance, length, negative_eigenvalues
+from ._contraction import Contraction, contraction, distance, length
 from ._finding import PROVED, Finding, Outcome, refuted, undecided
+from ._inertia import negative_eigenvalues
 from ._network import Network
 from ._point import PRECISIONS
 
@@ -181,8 +182,7 @@ def _keeps_rank(V: arb_mat, T: arb_mat, away: arb) -> bool:
     if T.ncols() == 0:
         return True
     A = V.transpose() * T
-    try:
-        squares = [value.real for value in (A.transpose() * A).eig(multiple=True)]
-    except ValueError:
-        return False
-    return all(square > (2 * away * length(T)) ** 2 for square in squares)
+    bound = (2 * away * length(T)) ** 2
+    q = T.ncols()
+    unit = arb_mat(q, q, [int(i == j) for i in range(q) for j in range(q)])
+    return negative_eigenvalues(A.transpose() * A - unit * bound) == 0

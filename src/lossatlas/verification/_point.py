@@ -12,9 +12,10 @@ from typing import final
 
 from flint import arb, arb_mat, ctx
 
-from ._contraction import Contraction, contraction, distance, length, negative_eigenvalues
+from ._contraction import Contraction, contraction, distance, length
 from ._couplings import Couplings
 from ._finding import PROVED, Finding, Outcome, refuted, undecided
+from ._inertia import negative_eigenvalues
 
 PRECISIONS = (64, 128, 256, 512)
 _STEPS = 6
