@@ -1,9 +1,11 @@
 """Critical points: found from thousands of starts at once, and classified.
 
-`find` moves a batch of starts by a method (`Newton` towards any index, `GradientNorm` down the
-squared gradient norm, `Descent` down the loss) and says of each end whether it is critical, and if
-not, what it is. `classify` counts the signs of the Hessian's eigenvalues there, with a bound on
-every error, and says which kind of point that makes.
+`find` moves a batch of starts by a method (`Newton` towards any index, `ModeFollowing` towards one,
+`TensorNewton` on spin glasses, `GradientNorm` down the squared gradient norm, `Descent` down the
+loss) and says of each end whether it is critical, and if not, what it is. `classify` counts the
+signs of the Hessian's eigenvalues there, with a bound on every error, and says which kind of point
+that makes. `distinct` tells points apart up to symmetry, `certify` proves one, `enumerate_points`
+finds all of a spin glass.
 """
 
 from ._advance import AbstractAdvance as AbstractAdvance, Bold as Bold, LineSearch as LineSearch
