@@ -1,6 +1,7 @@
 """Passes between the minima of an instance: the exact levels, and what elastic bands reach."""
 
 from math import inf
+from typing import Any
 
 import torch
 
@@ -43,7 +44,7 @@ def measure_barriers(glass: SpinGlass, found: Enumeration, name: str) -> list[Re
     return records
 
 
-def _walls(glass: SpinGlass, graph: MorseGraph) -> dict[str, float]:
+def _walls(glass: SpinGlass, graph: MorseGraph) -> dict[str, Any]:
     """How the minima hang together, and how deep the deepest one lies below its lowest way out."""
     heights = graph.energy[graph.minima]
     several = len(heights) > 1

@@ -7,14 +7,17 @@ a curve) it stands under `array`.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 from lossatlas.catalogue import AbstractStore
 
+from ._settings import Method
+
 Row: TypeAlias = Mapping[str, Any]
 
-GRADIENT, STOCHASTIC = "gradient descent", "stochastic descent"
-METHODS = (GRADIENT, STOCHASTIC, "annealing", "Langevin")
+GRADIENT: Final = "gradient descent"
+STOCHASTIC: Final = "stochastic descent"
+METHODS: tuple[Method, ...] = (GRADIENT, STOCHASTIC, "annealing", "Langevin")
 PROVED_COMPLETE = "proved complete"
 
 

@@ -75,12 +75,12 @@ def _descent(
     first: int,
     skipped: int,
 ) -> DescentPiece:
-    plain = method == "gradient descent"
+    plain = method == GRADIENT
     return DescentPiece(
         order=settings.order,
         size=choice.size,
         method=method,
-        schedule=0 if method == "gradient descent" else settings.schedules[method],
+        schedule=0 if method == GRADIENT else settings.schedules[method],
         step=settings.step,
         couplings=_base(settings, "descents", choice.size),
         first=first,
