@@ -10,8 +10,9 @@ import numpy as np
 from numpy import ndarray
 from scipy.special import logsumexp
 
+from ._gauss_legendre import gauss_legendre
 from ._order_density import OrderDensity
-from ._quadrature import gauss_legendre, reach, support
+from ._quadrature import reach, support
 from ._scale import energy_scale, log_prefactor, log_tilt
 
 _SCAN = 25
@@ -60,7 +61,6 @@ def weighted_nodes(
     log_density: Callable[[ndarray], ndarray], left: float, right: float, count: int
 ) -> tuple[ndarray, ndarray]:
     """Nodes of one Gauss-Legendre rule, a single bump needs no panels, and log weight + density."""
-    nodes, weights = gauss_legendre(count)
-    half = 0.5 * (right - left)
-    x = left + half * (nodes + 1)
-    return x, log_density(x) + np.log(half * weights)
+    rule, half = gauss_legendre(count), 0.5 * (right - left)
+    x = left + half * rule.from_left
+    return x, log_density(x) + np.log(half * rule.weights)

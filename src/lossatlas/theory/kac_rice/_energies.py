@@ -17,7 +17,7 @@ def mean_energy_of_minima(size: int, order: int) -> tuple[float, float]:
     """Mean and standard deviation of the energy per spin of local minima, each counted once.
 
     Args:
-        size: The size N, from 2 to 400.
+        size: The size N, from 2 to 500.
         order: The order p, at least 2.
 
     Returns:

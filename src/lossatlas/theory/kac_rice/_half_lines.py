@@ -16,6 +16,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from ._gauss_legendre import gauss_legendre
+
 _TAIL = 8.0
 _SPARE_NODES = 64
 
@@ -38,27 +40,19 @@ class HalfLines:
 
 
 def half_lines(x: Float[ndarray, " m"], log_rho: Float[ndarray, " m"], size: int) -> HalfLines:
-    """The products for GOE(size) given an eigenvalue at x, with rho <= 1 or 1/rho on one side."""
-    end = np.maximum(np.sqrt(2 * size), np.abs(x)) + _TAIL
-    starts, halves = (-end, x), (0.5 * (x + end), 0.5 * (end - x))
-    rule = _rule(_num_nodes(float(max(h.max() for h in halves)), size))
-    y = np.stack(
-        [a[:, None] + h[:, None] * (rule.nodes + 1) for a, h in zip(starts, halves, strict=True)],
-        axis=1,
-    )  # (m, 2, q)
-    weights = np.stack(halves, axis=1)[:, :, None] * rule.weights
+    """The products for GOE(size) given an eigenvalue at x, with a factor rho for those below it."""
     # each side's factor is at most 1: above rho = 1 it is 1/rho on the right
     factors = np.stack([np.minimum(log_rho, 0.0), np.minimum(-log_rho, 0.0)], axis=1)
-    psi, log_norms = _orthonormal(x, y, weights, factors, size - 1)
-    return _products(psi, np.stack(halves, axis=1), rule, log_norms)
+    (left, right), (below, above), norms = _products(x, (-1, 1), factors, size)
+    return HalfLines(left, right, below, above, norms)
 
 
-@final
-@dataclass(frozen=True, eq=False)
-class _Rule:
-    nodes: Float[ndarray, " q"]
-    weights: Float[ndarray, " q"]
-    sign: Float[ndarray, "q q"]
+def line_above(
+    x: Float[ndarray, " m"], size: int
+) -> tuple[Float[ndarray, "m n n"], Float[ndarray, "m n"], Float[ndarray, " m"]]:
+    """The limit rho -> 0: products and integrals above x, and the sum of the log norms."""
+    (right,), (above,), norms = _products(x, (1,), np.zeros((len(x), 1)), size)
+    return right, above, norms
 
 
 def _num_nodes(half: float, size: int) -> int:
@@ -67,27 +61,27 @@ def _num_nodes(half: float, size: int) -> int:
 
 
 @cache
-def _rule(count: int) -> _Rule:
-    """A Gauss-Legendre rule with the matrix of f, g -> iint sgn(y' - y) f(y) g(y')."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    values = np.polynomial.legendre.legvander(nodes, count)
+def _sign_matrix(count: int) -> ndarray:
+    """The matrix of f, g -> iint sgn(y' - y) f(y) g(y') for values at Gauss-Legendre nodes."""
+    rule = gauss_legendre(count)
+    values = np.polynomial.legendre.legvander(rule.nodes, count)
     degrees = np.arange(count)
-    to_coefficients = (2 * degrees[:, None] + 1) / 2 * (values[:, :count] * weights[:, None]).T
+    to_coefficients = (2 * degrees[:, None] + 1) / 2 * (values[:, :count] * rule.weights[:, None]).T
     integrals = np.empty((count, count))
-    integrals[:, 0] = nodes + 1
+    integrals[:, 0] = rule.from_left
     integrals[:, 1:] = (values[:, 2:] - values[:, : count - 1]) / (2 * degrees[1:] + 1)
-    lower = (integrals @ to_coefficients).T * weights
-    return _Rule(nodes, weights, lower - lower.T)
+    lower = (integrals @ to_coefficients).T * rule.weights
+    return lower - lower.T
 
 
 def _orthonormal(
-    x: ndarray, y: ndarray, weights: ndarray, factors: ndarray, count: int
+    gaps: ndarray, y: ndarray, weights: ndarray, factors: ndarray, count: int
 ) -> tuple[ndarray, ndarray]:
-    """The functions at the nodes, (m, n, 2, q), and the sum of the log norms, (m,)."""
-    logs = factors[:, :, None] + np.log(np.abs(x[:, None, None] - y)) - 0.5 * y * y
+    """The functions at the nodes y, (m, n, sides, q), and the sum of the log norms, (m,)."""
+    logs = factors[:, :, None] + np.log(gaps) - 0.5 * y * y
     largest = np.max(logs, axis=(1, 2))
     now, before = np.exp(logs - largest[:, None, None]), np.zeros_like(y)
-    psi = np.empty((len(x), count, *y.shape[1:]))
+    psi = np.empty((len(y), count, *y.shape[1:]))
     log_norm, log_norms = largest, np.zeros_like(largest)
     for j in range(count):
         norm = np.sqrt(np.einsum("msq,msq,msq->m", weights, now, now))
@@ -101,10 +95,23 @@ def _orthonormal(
     return psi, log_norms
 
 
-def _products(psi: ndarray, halves: ndarray, rule: _Rule, log_norms: ndarray) -> HalfLines:
-    sides = [
-        (halves[:, s, None, None] ** 2 * ((psi[:, :, s] @ rule.sign) @ psi[:, :, s].mT))
-        for s in (0, 1)
+def _products(
+    x: ndarray, directions: tuple[int, ...], factors: ndarray, size: int
+) -> tuple[list[ndarray], list[ndarray], ndarray]:
+    """Skew products and integrals on the sides of x in these directions, and the log norms."""
+    end = np.maximum(np.sqrt(2 * size), np.abs(x)) + _TAIL
+    signs = np.array(directions, dtype=np.float64)[:, None]
+    halves = 0.5 * (end[:, None] - signs.T * x[:, None])  # (m, sides)
+    count = _num_nodes(float(halves.max()), size)
+    rule, sign = gauss_legendre(count), _sign_matrix(count)
+    # the gap |y - x| is what the rule knows best: never formed as a difference
+    away = np.stack([rule.from_left if s > 0 else rule.from_right for s in directions])
+    gaps = halves[:, :, None] * away  # (m, sides, q)
+    y, weights = x[:, None, None] + signs * gaps, halves[:, :, None] * rule.weights
+    psi, log_norms = _orthonormal(gaps, y, weights, factors, size - 1)
+    sides = range(len(directions))
+    products = [
+        halves[:, s, None, None] ** 2 * ((psi[:, :, s] @ sign) @ psi[:, :, s].mT) for s in sides
     ]
-    sums = [halves[:, s, None] * (psi[:, :, s] @ rule.weights) for s in (0, 1)]
-    return HalfLines(sides[0], sides[1], sums[0], sums[1], log_norms)
+    sums = [halves[:, s, None] * (psi[:, :, s] @ rule.weights) for s in sides]
+    return products, sums, log_norms

@@ -12,7 +12,7 @@ from ._total import log_total
 
 LARGEST_LOG = 709.0
 LARGEST_BY_INDEX = 150
-LARGEST_EXTREME = 400
+LARGEST_EXTREME = 500
 _TOTAL = "Auffinger, Ben Arous, Cerny 2013, Theorem 2.2"
 _RESOLVED = "Auffinger, Ben Arous, Cerny 2013, Theorem 2.1"
 _HERMITE = "Gauss-Legendre panels over the exact density of GOE(N), Hermite functions by recurrence"

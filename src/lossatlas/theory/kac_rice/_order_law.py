@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from ._half_lines import HalfLines, half_lines
+from ._half_lines import HalfLines, half_lines, line_above
 
 # the law is some +-8 levels wide at rounding level; a circle of odd length has no point at -1,
 # where the value may be zero and its sign lost
@@ -68,9 +68,9 @@ def log_lowest_density(x: Float[ndarray, " m"], size: int) -> Float[ndarray, " m
 
 
 def _log_lowest(x: ndarray, size: int) -> ndarray:
-    lines = half_lines(x, np.full_like(x, -np.inf), size)
-    matrix = _bordered(lines.right, lines.above)
-    logs: ndarray = _log_constant(x, size) + lines.log_norms + 0.5 * np.linalg.slogdet(matrix)[1]
+    right, above, log_norms = line_above(x, size)
+    log_det = np.linalg.slogdet(_bordered(right, above))[1]
+    logs: ndarray = _log_constant(x, size) + log_norms + 0.5 * log_det
     return logs
 
 

@@ -6,12 +6,13 @@ size overflows.
 """
 
 from collections.abc import Callable
-from functools import cache
 from math import ceil, sqrt
 
 import numpy as np
 from numpy import ndarray
 from scipy.special import logsumexp
+
+from ._gauss_legendre import gauss_legendre
 
 _NODES = 16
 _SCAN = 257
@@ -50,11 +51,11 @@ def support(
 def panels(a: float, b: float, wave: float, *, refine: float = 1.0) -> tuple[ndarray, ndarray]:
     """Nodes and log weights of Gauss-Legendre panels on (a, b) for wave numbers up to `wave`."""
     count = ceil(refine * (b - a) * wave / (2 * _HALF_PHASE)) + 1
-    nodes, weights = gauss_legendre(_NODES)
+    rule = gauss_legendre(_NODES)
     edges = np.linspace(a, b, count + 1)
     half = 0.5 * np.diff(edges)[:, None]
-    x = edges[:-1, None] + half * (nodes + 1)
-    return x.ravel(), np.log(half * weights).ravel()
+    x = edges[:-1, None] + half * rule.from_left
+    return x.ravel(), np.log(half * rule.weights).ravel()
 
 
 def log_integral(
@@ -70,11 +71,3 @@ def log_integral(
     low, high, slope = support(log_density, left, right)
     x, log_weights = panels(low, high, 2 * sqrt(2 * size) + slope, refine=refine)
     return float(logsumexp(log_density(x) + log_weights))
-
-
-@cache
-def gauss_legendre(count: int) -> tuple[ndarray, ndarray]:
-    """Nodes and weights of the Gauss-Legendre rule on (-1, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    nodes.flags.writeable = weights.flags.writeable = False
-    return nodes, weights
