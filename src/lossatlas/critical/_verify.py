@@ -1,5 +1,6 @@
 """Hand a certificate to the checker, which shares no code with what made it."""
 
+from lossatlas._types import Vector
 from lossatlas.surfaces import AbstractSurface, DeepLinear, SpinGlass
 from lossatlas.verification import (
     Couplings,
@@ -12,22 +13,34 @@ from lossatlas.verification import (
     check_point,
 )
 
-from ._certificate import Certificate
 
+def checked(
+    surface: AbstractSurface,
+    w: Vector,
+    *,
+    signs: tuple[int, int],
+    loss: tuple[float, float],
+    energy: tuple[float, float] | None,
+    distances: tuple[float, float],
+) -> Finding:
+    """What the checker finds of a point of a surface.
 
-def verify(certificate: Certificate, surface: AbstractSurface) -> Finding:
-    """What the checker finds of a certificate on a surface."""
-    distances = certificate.radius, certificate.alone_within
-    w = certificate.point.double().tolist()
-    energy = certificate.energy
+    Args:
+        surface: The surface.
+        w: The point.
+        signs: Its index and nullity.
+        loss: Bounds on its loss.
+        energy: Bounds on its energy per spin, where there are spins.
+        distances: The radius, and within what it is alone.
+    """
+    coordinates = w.double().tolist()
     try:
         if isinstance(surface, SpinGlass) and energy is not None:
             T = Couplings(surface.order, surface.size, surface.entries.double().tolist())
-            return check_point(T, w, PointClaim(certificate.index, *energy, *distances))
+            return check_point(T, coordinates, PointClaim(signs[0], *energy, *distances))
         if isinstance(surface, DeepLinear):
-            signs = certificate.index, certificate.nullity
-            claim = NetworkClaim(*signs, *certificate.loss, *distances)
-            return check_network_point(_network(surface), w, claim)
+            claim = NetworkClaim(*signs, *loss, *distances)
+            return check_network_point(_network(surface), coordinates, claim)
     except ValueError as error:
         return Finding(Outcome.UNDECIDED, f"the checker refuses the surface: {error}")
     return Finding(Outcome.UNDECIDED, f"the checker knows no {type(surface).__name__}")
