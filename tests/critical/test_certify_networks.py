@@ -179,3 +179,7 @@ def test_a_network_too_large_for_balls_says_so() -> None:
     found = certify(surface, torch.zeros(surface.dimension).double())
     assert isinstance(found, NotCertified)
     assert found.reason == "400 weights are too many for balls (at most 300)"
+    surface = _network((1, 100, 1))
+    found = certify(surface, torch.zeros(surface.dimension).double())
+    assert isinstance(found, NotCertified)
+    assert found.reason == "10000 directions of symmetry are too many for balls"

@@ -42,6 +42,7 @@ def certify(
 
     Raises:
         ValueError: If `within` is not positive or `most_bits` below 64.
+        MemoryForecastError: If the couplings in balls do not fit.
 
     Example:
         >>> import torch
@@ -72,6 +73,7 @@ def certify_batch(
 
     Raises:
         ValueError: If `within` is not positive or `most_bits` below 64.
+        MemoryForecastError: If the couplings in balls do not fit.
     """
     _check(within, most_bits)
     equations = enclosure(surface)

@@ -52,6 +52,8 @@ _RANK_CUT = 1e-8
 # Eigenvalues below this share of the largest count as zero where the reason is worded.
 _ZERO = 1e-9
 LARGEST = 300
+# Entries of the orbit's tangents, of which a layer of d units has d^2.
+_MOST_TANGENTS = 60_000
 
 
 @final
@@ -189,6 +191,10 @@ class EnclosedDeepLinear(AbstractEnclosure):
     def _refusal(self, w: Tensor) -> Unproved | None:
         if self.surface.dimension > LARGEST:
             reason = f"{self.surface.dimension} weights are too many for balls (at most {LARGEST})"
+            return Unproved(reason, hopeless=True)
+        widest = sum(d * d for d in self.surface.widths[1:-1])
+        if self.surface.dimension * widest > _MOST_TANGENTS:
+            reason = f"{widest} directions of symmetry are too many for balls"
             return Unproved(reason, hopeless=True)
         if not bool(w.isfinite().all()):
             return Unproved("the point is not finite", hopeless=True)

@@ -25,6 +25,7 @@ from lossatlas.linalg import (
     Inclusion,
     eigenvalue_enclosures,
     euclidean_norm,
+    forecast,
     inertia_in_balls,
     lower_float,
     newton_kantorovich,
@@ -41,6 +42,8 @@ _SLACK = 2
 # A quarter of the solitude: the checker proves it by Banach's theorem, which reaches half as far.
 _MARGIN = 4
 LARGEST = 2_000_000
+# A coupling as a Python number and as two balls, the unfolding and its product with a vector.
+_BYTES = 200
 
 
 @final
@@ -166,6 +169,11 @@ class EnclosedSpinGlass(AbstractEnclosure):
     @cached_property
     def _unfolding(self) -> arb_mat:
         """T over its scale, its last axis as columns; a division by a power of two is exact."""
+        forecast(
+            _BYTES * self.couplings.numel(),
+            purpose=f"The {self.couplings.numel()} couplings in balls",
+            remedy="Certify points of a smaller instance.",
+        )
         T = self.couplings.double().cpu().numpy().ravel()
         rows = self.spins ** (self._order - 1)
         scaled: list[float] = T.tolist()

@@ -17,6 +17,8 @@ from ._contraction import norm
 
 MOST_WEIGHTS = 300
 MOST_DATA = 2_000_000
+# Entries of the velocities: a layer of d units has d^2 of them, each as long as a point.
+MOST_VELOCITIES = 60_000
 _BITS = 1024
 
 Changing = tuple[arb_mat, arb_mat]
@@ -37,7 +39,8 @@ class Network:
             raise ValueError("its widths are none of a network")
         self.shapes = [(rows, columns) for columns, rows in pairwise(widths)]
         self.size = sum(map(prod, self.shapes))
-        if self.size > MOST_WEIGHTS or len(data) > MOST_DATA:
+        velocities = self.size * sum(d * d for d in widths[1:-1])
+        if self.size > MOST_WEIGHTS or velocities > MOST_VELOCITIES or len(data) > MOST_DATA:
             raise ValueError("it is too large to check")
         inputs = samples * widths[0]
         if len(data) != inputs + samples * widths[-1] or not all(map(isfinite, data)):
