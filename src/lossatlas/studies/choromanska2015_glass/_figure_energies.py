@@ -43,8 +43,12 @@ def _panel(method: str, rows: Sequence[Row], edge: float) -> Panel:
     return Panel(method, "energy per spin H / Λ", "density", (*outlines, mark))
 
 
-def outline(values: Sequence[float], label: str, bins: int = _BINS) -> Line:
-    """The outline of a histogram of area 1, from the axis up and back to it."""
+def outline(values: Sequence[float], label: str) -> Line:
+    """The outline of a histogram of area 1, from the axis up and back to it.
+
+    Bins are as many as Rice's rule has it, 2 n^{1/3}.
+    """
+    bins = min(_BINS, max(1, round(2 * len(values) ** (1 / 3))))
     density, edges = np.histogram(np.asarray(values), bins=bins, density=True)
     x = np.repeat(edges, 2)
     y = np.concatenate([[0.0], np.repeat(density, 2), [0.0]])

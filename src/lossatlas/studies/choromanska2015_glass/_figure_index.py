@@ -1,5 +1,7 @@
 """Index against energy of saddles found by index-targeted searches, with the limit curve."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from lossatlas.evidence import Figure, Line, Panel, Scatter, numbers
@@ -9,25 +11,26 @@ from ._rows import Row, Rows, by_size
 
 
 def index_figure(rows: Rows) -> Figure | None:
-    """One panel a size: found points, their exact mean index given the energy, and alpha(u)."""
+    """Found points with the limit curve and their exact mean index; and the distance from it."""
     found = [row for row in rows.saddles if row["status"] == "critical"]
     if not found:
         return None
+    groups = by_size(found)
     return Figure(
         id="index-energy",
         title="Index and energy of critical points",
         claims=("C7",),
         caption=(
             "Index over Λ - 1 against energy per spin of critical points that searches for a given "
-            "index found, coloured by that index; the line is the limit for Λ to infinity, crosses the exact "
-            "mean of the index at that size given the energy. The lower the energy, the fewer ways "
-            "down."
+            "index found, coloured by that index; the line is the limit for Λ to infinity, the "
+            "dashed one the exact mean of the index at that size given the energy. The last panel "
+            "shows how far each index is from that mean. The lower the energy, the fewer ways down."
         ),
         limits=(
             "Searches do not draw critical points evenly: how many dots lie where says nothing "
             "about how many points there are. At finite Λ the exact mean lies below the limit."
         ),
-        panels=tuple(_panel(size, own) for size, own in by_size(found).items()),
+        panels=(*(_panel(size, own) for size, own in groups.items()), _distances(groups)),
     )
 
 
@@ -41,13 +44,21 @@ def _panel(size: int, rows: list[Row]) -> Panel:
         numbers(row["index"] / (size - 1) for row in ranked),
         "found",
         group=tuple(int(row["target"]) for row in ranked),
-        group_label="index asked for",
+        group_label="index",
     )
-    exact = Scatter(
-        x,
-        numbers(row["expected_index"] / (size - 1) for row in ranked),
-        "exact mean given the energy",
-        symbol="x",
-    )
+    means = numbers(row["expected_index"] / (size - 1) for row in ranked)
+    exact = Line(x, means, "exact mean given the energy", dashed=True)
     limit = Line(numbers(u), numbers(index_fraction(u, order)), "limit")
     return Panel(f"Λ = {size}", "energy per spin", "index / (Λ - 1)", (dots, exact, limit))
+
+
+def _distances(groups: Mapping[int, Sequence[Row]]) -> Panel:
+    marks = tuple(
+        Scatter(
+            numbers(row["energy"] for row in own),
+            numbers(row["index"] - row["expected_index"] for row in own),
+            f"Λ = {size}",
+        )
+        for size, own in groups.items()
+    )
+    return Panel("distance from the exact mean", "energy per spin", "index - exact mean", marks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import hypot, nan
+from math import hypot
 
 from lossatlas.evidence import Check, Strength
 
@@ -12,7 +12,9 @@ from ._rows import GRADIENT, METHODS, STOCHASTIC, Row, Rows, by, by_size, of_met
 from ._statistics import Mean, clustered_mean
 
 MEASURED = Strength.MEASURED
+# with fewer couplings a standard error is itself too uncertain
 _CLUSTERS_NEEDED = 20
+_FEWEST_CLUSTERS = 6
 
 
 def mean_energy(rows: Sequence[Row]) -> Mean:
@@ -48,9 +50,13 @@ def _is_enough(size: int, rows: Sequence[Row]) -> bool:
 
 
 def _trends(name: str, rows: Sequence[Row]) -> list[Check]:
-    means = {size: mean_energy(own) for size, own in by_size(rows).items()}
+    means = {
+        size: mean
+        for size, own in by_size(rows).items()
+        if (mean := mean_energy(own)).clusters >= _FEWEST_CLUSTERS
+    }
     gaps = [mean.value + rows[0]["threshold"] for mean in means.values()]
-    sizes = ", ".join(map(str, means))
+    sizes = ", ".join(map(str, means)) or "none"
     return [
         _falls(f"{name}: the spread falls", [m.spread for m in means.values()], sizes, len(rows)),
         _falls(f"{name}: the mean's gap to -E_∞ falls", gaps, sizes, len(rows)),
@@ -64,7 +70,7 @@ def _trends(name: str, rows: Sequence[Row]) -> list[Check]:
 
 
 def _falls(what: str, values: Sequence[float], sizes: str, runs: int) -> Check:
-    listed = ", ".join(f"{value:.4f}" for value in values)
+    listed = ", ".join(f"{value:.4f}" for value in values) or "too few couplings"
     return Check.no_exception(
         f"{what} from each Λ to the next ({listed} at Λ = {sizes}, {runs} runs)",
         exceptions=sum(not b < a for a, b in pairwise(values)),
@@ -75,19 +81,20 @@ def _falls(what: str, values: Sequence[float], sizes: str, runs: int) -> Check:
 
 def _against_reference(rows: Sequence[Row]) -> list[Check]:
     own = [row for row in rows if row["plain"] and row["order"] == ORDER]
-    return [_agrees(size, its) for size, its in by_size(own).items() if size in REFERENCES]
+    means = {size: mean_energy(its) for size, its in by_size(own).items() if size in REFERENCES}
+    return [
+        _agrees(size, mean) for size, mean in means.items() if mean.clusters >= _CLUSTERS_NEEDED
+    ]
 
 
-def _agrees(size: int, rows: Sequence[Row]) -> Check:
-    mean, known = mean_energy(rows), REFERENCES[size]
-    error = hypot(mean.standard_error, known.standard_error)
-    tolerance = REFERENCE_DEVIATIONS * error if mean.clusters >= _CLUSTERS_NEEDED else nan
+def _agrees(size: int, mean: Mean) -> Check:
+    known = REFERENCES[size]
     return Check.within(
-        f"Mean energy of {len(rows)} gradient descents over {mean.clusters} couplings at Λ = {size} "
+        f"Mean energy of {mean.values} gradient descents over {mean.clusters} couplings at Λ = {size} "
         "against the reference",
         predicted=known.mean,
         measured=mean.value,
-        tolerance=tolerance,
+        tolerance=REFERENCE_DEVIATIONS * hypot(mean.standard_error, known.standard_error),
         sample_size=mean.clusters,
         strength=MEASURED,
     )

@@ -21,7 +21,7 @@ def check_covariance(rows: Rows) -> list[Check]:
             sample_size=len(own),
             strength=MEASURED,
         )
-        for order, own in by(lambda row: row["order"], rows.covariances).items()
+        for order, own in sorted(by(lambda row: row["order"], rows.covariances).items())
     ]
 
 

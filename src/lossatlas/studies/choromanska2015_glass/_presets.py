@@ -29,9 +29,9 @@ def _size(size: int, disorders: int, runs: int, evaluations: int, **fields: int)
 _QUICK: dict[str, Any] = {
     "schedules": {STOCHASTIC: 2, "annealing": 1, "Langevin": 1},
     "sizes": (
-        _size(25, 24, 10, 600, group=12, finished=2, noisy=6),
-        _size(50, 12, 10, 600, group=6, finished=2, noisy=4),
-        _size(100, 6, 8, 600, group=2, finished=1, noisy=2),
+        _size(25, 24, 10, 400, group=12, finished=2, noisy=6),
+        _size(50, 12, 10, 400, group=6, finished=2, noisy=4),
+        _size(100, 6, 8, 400, group=2, finished=1, noisy=2),
     ),
     "covariance_instances": 250,
     "enumerations": (EnumerationChoice(size=6, instances=40, group=20, barriers=10),),
