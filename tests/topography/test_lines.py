@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 from torch import Tensor
 
 from lossatlas.surfaces import DeepLinear, SpinGlass
-from lossatlas.topography import Flow, Lines, steepest_lines
+from lossatlas.topography import Flow, steepest_lines
 
 Enumerated = Callable[[int, int, int], Any]
 
@@ -67,22 +67,22 @@ def test_ascents_are_the_descents_of_the_opposite_surface(enumerated: Enumerated
 
 @pytest.mark.crosscheck
 def test_another_integrator_comes_to_the_same_minima(enumerated: Enumerated) -> None:
-    surface, _ = enumerated(3, 5, 2)
-    starts = _starts(surface, 8)
+    surface, _ = enumerated(3, 4, 1)
+    starts = _starts(surface, 4)
     lines = steepest_lines(surface, starts)
     for start, end in zip(starts, lines.ends, strict=True):
         there = solve_ivp(
             lambda _, w: -surface.gradient(torch.from_numpy(w)).numpy(),
-            (0.0, 60.0),
+            (0.0, 40.0),
             start.numpy(),
-            rtol=1e-9,
-            atol=1e-10,
+            rtol=1e-7,
+            atol=1e-8,
         )
         assert np.linalg.norm(there.y[:, -1] - end.numpy()) < 1e-5
 
 
 def test_a_coarser_flow_comes_to_the_same_minima(enumerated: Enumerated) -> None:
-    surface, _ = enumerated(3, 6, 1)
+    surface, _ = enumerated(3, 5, 0)
     starts = _starts(surface, 30)
     fine, coarse = (steepest_lines(surface, starts, flow=Flow(tolerance=t)) for t in (1e-10, 1e-6))
     assert torch.allclose(fine.ends, coarse.ends, atol=1e-11)
@@ -130,18 +130,15 @@ def test_no_lines_are_no_lines(two_spin: tuple[SpinGlass, Tensor, Tensor]) -> No
 
 @pytest.mark.parametrize("name", ["tolerance", "longest", "max_steps"])
 def test_a_flow_that_cannot_flow_is_refused(name: str) -> None:
-    settings: dict[str, Any] = {name: 0}
+    settings: dict[str, Any] = {name: 0 if name == "max_steps" else 0.0}
     with pytest.raises(ValueError, match=f"`{name}` should be positive. Got 0"):
         Flow(**settings)
 
 
+@pytest.mark.unhooked
 @pytest.mark.parametrize("starts", [torch.zeros(3).double(), torch.zeros(2, 4).double()])
 def test_starts_that_do_not_fit_are_refused(
     two_spin: tuple[SpinGlass, Tensor, Tensor], starts: Tensor
 ) -> None:
-    def follow() -> Lines:
-        return steepest_lines(two_spin[0], starts)
-
-    # With the shape checks on, a wrong number of axes is refused before.
-    with pytest.raises(Exception, match=r"`starts` should|starts"):
-        follow()
+    with pytest.raises(ValueError, match=r"`starts` should be torch.float64 of the shape \(B, 3\)"):
+        steepest_lines(two_spin[0], starts)

@@ -82,7 +82,7 @@ def reached(
 
 def whole(
     lines: Lines, points: Float[Tensor, "K P"], starts: Int[Tensor, " B"]
-) -> tuple[Float[Tensor, "n P"], ...]:
+) -> tuple[Float[Tensor, "_ P"], ...]:
     """The recorded ways, from the very point that each one leaves."""
     rows = starts.tolist()
     return tuple(

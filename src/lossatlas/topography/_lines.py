@@ -68,7 +68,7 @@ class Lines:
     settled: Bool[Tensor, " B"]
     loss: Float[Tensor, " B"]
     steps: Int[Tensor, " B"]
-    paths: tuple[Float[Tensor, "n P"], ...] = field(default=(), repr=False)
+    paths: tuple[Float[Tensor, "_ P"], ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         return len(self.settled)

@@ -8,5 +8,5 @@ from lossatlas.surfaces import AbstractSurface, Flat
 
 def sizes(surface: AbstractSurface, w: Float[Tensor, "*b P"]) -> Float[Tensor, "*b"]:
     """The size of each point; on a curved manifold the origin is no place to measure from."""
-    norm = w.norm(dim=-1)
-    return 1 + norm if isinstance(surface.manifold, Flat) else norm
+    norm: Tensor = w.norm(dim=-1)
+    return norm + 1 if isinstance(surface.manifold, Flat) else norm

@@ -102,7 +102,8 @@ def _across(
     Q = torch.linalg.qr(along[..., None], mode="complete").Q[..., 1:]
     frame = basis @ Q
     _, V = torch.linalg.eigh(frame.mT @ surface.hessian(middle) @ frame)
-    return (frame @ V)[..., :num]
+    across: Tensor = (frame @ V)[..., :num]
+    return across
 
 
 def _bent(
@@ -147,7 +148,8 @@ def relaxed(
 def _stiffest(surface: AbstractSurface, chain: Tensor) -> Float[Tensor, " B"]:
     basis = surface.manifold.tangent_basis(chain)
     H = basis.mT @ surface.hessian(chain) @ basis
-    return torch.linalg.matrix_norm(H, ord=2).amax(-1)
+    stiffest: Tensor = torch.linalg.matrix_norm(H, ord=2).amax(-1)
+    return stiffest
 
 
 def even(surface: AbstractSurface, chain: Float[Tensor, "B m P"]) -> Float[Tensor, "B m P"]:
