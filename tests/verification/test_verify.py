@@ -18,6 +18,7 @@ import torch
 
 from lossatlas.catalogue import Record
 from lossatlas.critical import Certificate, certify
+from lossatlas.execution import open_run
 from lossatlas.surfaces import DeepLinear
 from lossatlas.theory import deep_linear
 from lossatlas.verification import Outcome, UnreadableCatalogueError, verify_catalogue
@@ -417,3 +418,19 @@ def test_the_room_runs_on_flint_and_the_standard_library_alone(
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_a_run_that_is_still_going_on_can_be_verified(draw: Call, tmp_path: Path) -> None:
+    """What is committed stands in the log only; a copy of a killed run is read the same way."""
+    known = draw(3, 3)
+    run = open_run(tmp_path / "run", {"preset": "quick"})
+    with run.store() as store:
+        store.commit("task", "{}", known.stored())
+        assert (run.path / "atlas.db-wal").stat().st_size > 0
+        assert _counts(run.path)["complete", Outcome.PROVED.value] == 1
+        shutil.copytree(run.path, tmp_path / "killed")
+        store.commit("more", "{}", draw(3, 2).stored("other"))
+    assert _counts(tmp_path / "killed")["point", Outcome.PROVED.value] == len(known.certificates)
+    before = sorted(path.name for path in run.path.iterdir())
+    assert _counts(run.path)["complete", Outcome.PROVED.value] == 2
+    assert sorted(path.name for path in run.path.iterdir()) == before
