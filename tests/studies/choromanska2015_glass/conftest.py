@@ -211,6 +211,7 @@ def tiny() -> dict[str, Any]:
         "tuned_at": [9],
         "tuning_disorders": 2,
         "tuning_runs": 2,
+        "tuning_evaluations": 60,
         "covariance_orders": [3],
         "covariance_sizes": [5],
         "covariance_instances": 60,

@@ -14,7 +14,7 @@ _LARGEST_ANNEALED, _LARGEST_DOUBLE = 100, 100
 _PAPER_NETWORKS = tuple((100, width, 10) for width in (25, 50, 100, 250, 500))
 
 
-def _size(size: int, disorders: int, runs: int, evaluations: int, **fields: int) -> SizeChoice:
+def _size(size: int, disorders: int, runs: int, evaluations: int, **fields: Any) -> SizeChoice:
     return SizeChoice(
         size=size,
         disorders=disorders,
@@ -44,10 +44,10 @@ _QUICK: dict[str, Any] = {
 _STANDARD: dict[str, Any] = {
     **_QUICK,
     "sizes": (
-        _size(25, 100, 10, 2000, group=5, finished=2),
-        _size(50, 100, 10, 2000, group=4, finished=2),
-        _size(100, 100, 10, 2000, group=2, finished=1),
-        _size(200, 20, 50, 2000),
+        _size(25, 100, 10, 1000, group=10, finished=2),
+        _size(50, 100, 10, 1000, group=10, finished=2),
+        _size(100, 100, 10, 1000, group=5, finished=1),
+        _size(200, 20, 50, 1500),
     ),
     "tuned_at": (50,),
     "covariance_instances": 4000,
@@ -66,15 +66,15 @@ _STANDARD: dict[str, Any] = {
 _PAPER: dict[str, Any] = {
     **_STANDARD,
     "sizes": (
-        _size(25, 100, 10, 2000, group=5, finished=2),
-        _size(50, 100, 10, 2000, group=4, finished=2),
-        _size(100, 100, 10, 2000, group=2, finished=1),
-        _size(200, 20, 50, 4000),
-        _size(250, 20, 50, 3000),
-        _size(500, 40, 25, 1000),
+        _size(25, 100, 10, 2000, group=10, finished=2),
+        _size(50, 100, 10, 2000, group=10, finished=2),
+        _size(100, 100, 10, 2000, group=4, finished=1),
+        _size(200, 20, 50, 2500),
+        # larger steps, still below 2 over the largest curvature, which is 9.8 at -E_inf
+        _size(250, 20, 50, 1200, step=0.18),
+        _size(500, 20, 50, 600, step=0.18),
     ),
-    "tuned_at": (50, 100),
-    "covariance_instances": 20000,
+    "covariance_instances": 8000,
     "enumerations": (
         EnumerationChoice(size=6, instances=600, group=20, barriers=200),
         EnumerationChoice(size=7, instances=200, group=10, barriers=50),

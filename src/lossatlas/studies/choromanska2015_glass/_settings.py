@@ -28,7 +28,7 @@ class _Frozen(BaseModel):
 class SizeChoice(_Frozen):
     """Descents at one Lambda: `runs` from each of `disorders` couplings, by each of `methods`.
 
-    `evaluations` is the budget of each run; gradient descent stops before it where the gradient is
+    `evaluations` is the budget of each run; gradient descent, by steps of `step`, stops before it where the gradient is
     below the tolerance, every other method spends it, on the first `noisy` couplings only where that
     is given. `group` couplings make a task, with at most `batch` runs of each. The first `finished`
     runs of each coupling by gradient descent are taken on to the critical point itself.
@@ -37,8 +37,9 @@ class SizeChoice(_Frozen):
     size: Size
     disorders: Positive
     runs: Positive
-    evaluations: Positive = 2000
+    evaluations: Annotated[int, Field(ge=20)] = 2000
     methods: Annotated[tuple[Method, ...], Field(min_length=1)] = ("gradient descent",)
+    step: Rate = 0.1
     noisy: Positive | None = None
     group: Positive = 1
     batch: Positive | None = None
@@ -78,19 +79,18 @@ class NetworkChoice(_Frozen):
 class Choromanska2015GlassSettings(_Frozen):
     """The settings of the study; see the fields of the presets for what they cost.
 
-    Gradient descent moves by `step` until ||g|| / sqrt(N) is below `tolerance`. `schedules` has, for
-    each method that makes noise, the place of its schedule among the five of `dynamics`.
+    Gradient descent goes on until ||g|| / sqrt(N) is below `tolerance`. `schedules` has, for each method that makes noise, the place of its schedule among the five of `dynamics`.
     """
 
     seed: Count = 0
     order: Order = 3
     sizes: Annotated[tuple[SizeChoice, ...], Field(min_length=1)]
     tolerance: Rate = 3e-4
-    step: Rate = 0.1
     schedules: dict[Noisy, Place]
     tuned_at: tuple[Size, ...] = ()
-    tuning_disorders: Positive = 10
+    tuning_disorders: Positive = 4
     tuning_runs: Positive = 10
+    tuning_evaluations: Annotated[int, Field(ge=20)] = 500
     covariance_orders: tuple[Order, ...] = (2, 3, 4)
     covariance_sizes: tuple[Size, ...] = (5, 12)
     covariance_instances: Annotated[int, Field(ge=2)] = 1000

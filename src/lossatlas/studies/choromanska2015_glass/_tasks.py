@@ -81,7 +81,7 @@ def _descent(
         size=choice.size,
         method=method,
         schedule=0 if method == GRADIENT else settings.schedules[method],
-        step=settings.step,
+        step=choice.step,
         couplings=_base(settings, "descents", choice.size),
         first=first,
         number=min(choice.group, _num_disorders(choice, method) - first),
@@ -115,7 +115,6 @@ def _enumeration(
 
 
 def _tunings(settings: Choromanska2015GlassSettings) -> Iterator[_Work]:
-    budgets = {choice.size: choice.evaluations for choice in settings.sizes}
     for size in settings.tuned_at:
         for method, place in settings.schedules.items():
             told = TuningPiece(
@@ -126,7 +125,7 @@ def _tunings(settings: Choromanska2015GlassSettings) -> Iterator[_Work]:
                 couplings=_base(settings, "tuning", size),
                 disorders=settings.tuning_disorders,
                 runs=settings.tuning_runs,
-                evaluations=budgets.get(size, max(budgets.values())),
+                evaluations=settings.tuning_evaluations,
             )
             yield _Work("_tuning:compare", told)
 
