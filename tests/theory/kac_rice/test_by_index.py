@@ -178,6 +178,15 @@ def test_far_tails_keep_their_digits() -> None:
     assert logs[2] < -80
 
 
+@pytest.mark.parametrize("size", [2, 3, 10])
+@pytest.mark.parametrize("window", [(-2e4, -1e3), (30.0, 1e9)])
+def test_windows_far_outside_are_counted_too(size: int, window: tuple[float, float]) -> None:
+    total = mean_count(size, 3, between=window, log=True)
+    logs = [mean_count(size, 3, index=k, between=window, log=True) for k in range(size)]
+    assert logs == sorted(logs, reverse=window[0] < 0)
+    assert max(logs) == pytest.approx(total, rel=1e-13)
+
+
 def test_reports_say_how_good_they_are() -> None:
     report = mean_count_report(12, 3, index=4)
     assert report.digits >= 11

@@ -169,6 +169,7 @@ BAD: list[tuple[dict[str, object], str]] = [
     ({"between": (0.0, 0.0)}, "`between` should be"),
     ({"between": (1.0, -1.0)}, "`between` should be"),
     ({"between": (float("nan"), 1.0)}, "`between` should be"),
+    ({"between": (2e4, 3e4)}, "`between` should reach into"),
 ]
 
 

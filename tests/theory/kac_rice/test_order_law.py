@@ -70,3 +70,19 @@ def test_the_integral_of_each_density_is_one() -> None:
     for k in (0, 1, 4, 8):
         density = np.exp(OrderDensity(9, k)(x))
         assert np.trapezoid(density, x) == pytest.approx(1, rel=1e-11)
+
+
+@pytest.mark.parametrize("index", [1, 3])
+def test_the_density_has_relative_digits_far_from_where_it_lives(index: int) -> None:
+    # against the tilt, of a fine list of them, whose law sits nearest to the index
+    size = 14
+    x = np.linspace(-1.6, 1.0, 5) * np.sqrt(2 * size)
+    tilts = np.linspace(-80, 120, 401)
+    found = OrderDensity(size, index)(x)
+    for place, value in zip(x, found, strict=True):
+        laws = tilted_law(np.full_like(tilts, place), tilts, size)
+        best = int(np.argmin(np.abs(laws.mean - index)))
+        mass = laws.mass(index)[best]
+        assert mass > 0.1
+        expected = laws.log_sum[best] + np.log(mass) - index * tilts[best]
+        assert value == pytest.approx(expected, abs=1e-11)

@@ -6,6 +6,8 @@ import numpy as np
 
 from lossatlas.errors import misuse
 
+_FARTHEST = 1e4
+
 
 def checked_order(order: int) -> int:
     """The order p, checked to be at least 2."""
@@ -50,6 +52,13 @@ def checked_index(index: int, size: int | None = None) -> int:
 def checked_window(between: tuple[float, float]) -> tuple[float, float]:
     """The energy window (low, high), checked to be neither empty nor reversed."""
     low, high = (float(end) for end in between)
+    if low > _FARTHEST or high < -_FARTHEST:
+        raise misuse(
+            "between",
+            should=f"reach into -{_FARTHEST:g}..{_FARTHEST:g}",
+            got=(low, high),
+            remedy="Out there the number is below exp(-1e8): zero for every purpose.",
+        )
     if not low < high:
         raise misuse(
             "between",

@@ -55,6 +55,15 @@ def line_above(
     return right, above, norms
 
 
+def _intervals(x: ndarray, end: float) -> tuple[ndarray, ndarray]:
+    """Where above x there is any weight: its distance from x, and half its length.
+
+    Outside the bulk the others keep to the bulk, or, drawn by the tilt, close to x.
+    """
+    near, far = np.maximum(x, -end), np.maximum(x + _TAIL, end)
+    return near - x, 0.5 * (far - near)
+
+
 def _num_nodes(half: float, size: int) -> int:
     # half the phase of the fastest oscillation, sqrt(2N), and what takes the error to rounding
     return 16 * ceil((half * sqrt(2 * size) + _SPARE_NODES) / 16)
@@ -70,7 +79,7 @@ def _sign_matrix(count: int) -> ndarray:
     integrals = np.empty((count, count))
     integrals[:, 0] = rule.from_left
     integrals[:, 1:] = (values[:, 2:] - values[:, : count - 1]) / (2 * degrees[1:] + 1)
-    lower = (integrals @ to_coefficients).T * rule.weights
+    lower: ndarray = (integrals @ to_coefficients).T * rule.weights
     return lower - lower.T
 
 
@@ -99,15 +108,14 @@ def _products(
     x: ndarray, directions: tuple[int, ...], factors: ndarray, size: int
 ) -> tuple[list[ndarray], list[ndarray], ndarray]:
     """Skew products and integrals on the sides of x in these directions, and the log norms."""
-    end = np.maximum(np.sqrt(2 * size), np.abs(x)) + _TAIL
-    signs = np.array(directions, dtype=np.float64)[:, None]
-    halves = 0.5 * (end[:, None] - signs.T * x[:, None])  # (m, sides)
+    signs = np.array(directions, dtype=np.float64)
+    offsets, halves = _intervals(x[:, None] * signs, sqrt(2 * size) + _TAIL)
     count = _num_nodes(float(halves.max()), size)
     rule, sign = gauss_legendre(count), _sign_matrix(count)
     # the gap |y - x| is what the rule knows best: never formed as a difference
     away = np.stack([rule.from_left if s > 0 else rule.from_right for s in directions])
-    gaps = halves[:, :, None] * away  # (m, sides, q)
-    y, weights = x[:, None, None] + signs * gaps, halves[:, :, None] * rule.weights
+    gaps = offsets[:, :, None] + halves[:, :, None] * away  # (m, sides, q)
+    y, weights = x[:, None, None] + signs[:, None] * gaps, halves[:, :, None] * rule.weights
     psi, log_norms = _orthonormal(gaps, y, weights, factors, size - 1)
     sides = range(len(directions))
     products = [

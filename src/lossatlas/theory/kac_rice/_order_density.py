@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from lossatlas.theory.random_matrix import semicircle_distribution
+from lossatlas.theory.random_matrix import edge_rate, semicircle_distribution
 
 from ._order_law import log_lowest_density, tilted_law
 
@@ -38,7 +38,7 @@ class OrderDensity:
         log_rho, logs = self._start(x), np.full_like(x, np.nan)
         low, high = np.full_like(x, -np.inf), np.full_like(x, np.inf)
         active = np.arange(len(x))
-        for _ in range(_MOST_STEPS):
+        for step in range(_MOST_STEPS):
             law = tilted_law(x[active], log_rho[active], self._size)
             mass, away = law.mass(self._index), self._index - law.mean
             far = ~(mass >= _ENOUGH)
@@ -48,7 +48,9 @@ class OrderDensity:
                 break
             low[active] = np.where(away > 0, log_rho[active], low[active])
             high[active] = np.where(away < 0, log_rho[active], high[active])
-            moved = log_rho[active] + away * _slope(law.masses, law.mean, away)
+            # a mass below rounding says little of its slope: steps grow until they have passed
+            growth = 1.5 ** min(step, 20)
+            moved = log_rho[active] + growth * away * _slope(law.masses, law.mean, away)
             active, moved = active[far], moved[far]
             middle = 0.5 * (low[active] + high[active])
             outside = (moved <= low[active]) | (moved >= high[active])
@@ -58,11 +60,14 @@ class OrderDensity:
 
     def _start(self, x: ndarray) -> ndarray:
         if self._known is not None:
-            start: ndarray = np.interp(x, *self._known)
-            return start
+            known: ndarray = np.interp(x, *self._known)
+            return known
         bulk = np.sqrt(2 * self._size)
         typical = self._size * semicircle_distribution(x, radius=float(bulk)) - 0.5
-        return (self._index - np.clip(typical, 0, self._size - 1)) / _VARIANCE
+        # outside the bulk each of those that x cuts off pays the rate of a large deviation
+        paid = -np.sign(x) * self._size * edge_rate(np.abs(x) / np.sqrt(self._size))
+        start: ndarray = (self._index - np.clip(typical, 0, self._size - 1)) / _VARIANCE + paid
+        return start
 
 
 def _slope(masses: ndarray, mean: ndarray, away: ndarray) -> ndarray:
