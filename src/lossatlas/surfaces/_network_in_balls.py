@@ -68,7 +68,8 @@ class NetworkInBalls:
                 lower = A[i].transpose() * self._residual * B[j].transpose()
                 parts = (lower, between) if j < i else (None, None)
                 fill_block(H, starts[i], starts[j], AA, TT, *parts)
-        return H
+        result: arb_mat = H
+        return result
 
     @cached_property
     def _above(self) -> list[arb_mat]:
