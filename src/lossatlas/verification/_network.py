@@ -76,10 +76,8 @@ class Network:
             _times(_times(_turned(A), residual), _turned(B))
             for A, B in zip(above, below, strict=False)
         ]
-        return tuple(  # type: ignore[return-value]
-            arb_mat(self.size, 1, [x for block in blocks for x in block[part].entries()])
-            for part in (0, 1)
-        )
+        entries = [[x for block in blocks for x in block[part].entries()] for part in (0, 1)]
+        return arb_mat(self.size, 1, entries[0]), arb_mat(self.size, 1, entries[1])
 
     def hessian(self, w: arb_mat) -> arb_mat:
         """The Hessian, a column for each weight."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import Any, final
 
@@ -170,12 +171,11 @@ def _integer(attributes: dict[str, Any], name: str) -> int:
 
 
 def _bounds(attributes: dict[str, Any], of: str) -> tuple[float, float, float, float]:
+    """The floats of a claim; what is none becomes not-a-number, which no claim may hold."""
     names = (f"{of}_low", f"{of}_high", "radius", "alone_within")
-    low, high, radius, alone = (attributes.get(name) for name in names)
-    numbers = (low, high, radius, alone)
-    if not all(isinstance(number, float) for number in numbers):
-        raise ValueError(f"one of {', '.join(names)} is no number")
-    return numbers  # type: ignore[return-value]
+    numbers = [attributes.get(name) for name in names]
+    low, high, radius, alone = (x if isinstance(x, float) else nan for x in numbers)
+    return low, high, radius, alone
 
 
 def _widths(text: object) -> list[int]:
