@@ -18,6 +18,7 @@ from lossatlas.critical import (
     enumerate_points,
     find,
 )
+from lossatlas.critical._tensor_newton import _Contraction
 from lossatlas.surfaces import AbstractSurface, SpinGlass
 
 Glass = Callable[..., SpinGlass]
@@ -35,11 +36,9 @@ def test_one_step_is_newtons_on_the_tangent_space(order: int, size: int, seed: i
     Q = surface.manifold.tangent_basis(w)
     H, g = Q.mT @ surface.hessian(w) @ Q, Q.mT @ surface.gradient(w)[..., None]
     p = -(Q @ torch.linalg.solve(H, g))[..., 0]
-    length = torch.linalg.vector_norm(p, dim=-1, keepdim=True)
-    expected = surface.manifold.retract(w, p * (1 / length).clamp(max=1))
-    moved = TensorNewton(max_iterations=1, reach=1.0).search(surface, w).points
+    moved = size**0.5 * _Contraction.of(surface).steps(w / size**0.5)
     rows = torch.linalg.cond(H) < 1e6
-    assert_close(moved[rows], expected[rows], rtol=1e-7, atol=1e-7)
+    assert_close(moved[rows], p[rows], rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize(("order", "size"), [(2, 8), (3, 8), (4, 6), (5, 4)])
@@ -87,6 +86,32 @@ def test_scipy_ends_at_the_same_points_from_close_by(glass: Glass) -> None:
             tol=1e-13,
         )
         assert_close(solution.x * mu, w, rtol=1e-6, atol=1e-7)
+
+
+def test_single_precision_on_the_way_leaves_no_trace_at_the_end(glass: Glass) -> None:
+    surface = glass(3, 10)
+    found = find(surface, _starts(surface, 1000), method=TensorNewton())
+    rows = found.having(Status.CRITICAL)
+    assert found.points.dtype == torch.float64
+    assert (found.gradient_norm[rows] < 1e-13 * found.gradient_scale[rows]).double().mean() > 0.99
+    assert_close(found.points.norm(dim=-1), torch.full((1000,), 10**0.5).double())
+
+
+@pytest.mark.parametrize("factor", [1e-60, 1e60])
+def test_the_size_of_the_couplings_does_not_matter(glass: Glass, factor: float) -> None:
+    surface = glass(3, 7)
+    scaled = SpinGlass.from_couplings(factor * surface.couplings)
+    ends = find(surface, _starts(surface, 300), method=TensorNewton())
+    others = find(scaled, _starts(surface, 300), method=TensorNewton())
+    assert others.counts[Status.CRITICAL] >= 0.9 * ends.counts[Status.CRITICAL]
+
+
+def test_where_everything_is_critical_starts_stay() -> None:
+    surface = SpinGlass.from_couplings(torch.zeros(3, 3, 3).double())
+    starts = _starts(surface, 5)
+    found = find(surface, starts, method=TensorNewton())
+    assert_close(found.points, starts)
+    assert found.counts[Status.CRITICAL] == 5
 
 
 def test_a_single_start_and_none_are_batches_too(glass: Glass) -> None:

@@ -6,14 +6,15 @@ the sphere, the tangent v that solves ((p-1) A - mu I) v = c x - r for some c (t
 Jaffe, Weiss and Nadler 2018; for p = 2 Rayleigh's iteration). Two right sides, r and x, and one
 factorisation, without any basis of the tangent space. Steps are cut, never judged: a start wanders
 until a basin catches it. How far apart critical points lie does not grow with the sphere, so that
-neither does the longest step.
+neither does the longest step. While a start wanders no digits are needed, and everything is computed
+in single precision; what is caught arrives in the surface's own.
 """
 
 from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from lossatlas.errors import misuse
@@ -24,7 +25,8 @@ from ._eliminate import eliminate
 from ._method import AbstractMethod, Arrival
 from ._pool import Pool
 
-_ARRIVED = 1e-8
+_CAUGHT, _ARRIVED = 1e-2, 1e-8
+_CLOSING = 10
 # A block of matrices should stay near the processor, and be long enough for acts on all of it.
 _ENTRIES, _LEAST, _MOST = 2**19, 128, 2048
 
@@ -35,10 +37,12 @@ class TensorNewton(AbstractMethod):
     """Newton steps on a spin glass, cut to a length.
 
     A search is over after a step shorter than 1e-8 of the radius: its square, the error that such a
-    step leaves, is below rounding. Meant for N up to about 50, and for thousands of starts.
+    step leaves, is below rounding. The first iterations, while steps are longer than a hundredth of
+    the radius, are in float32; the points are not. Meant for N up to about 50, and for thousands of
+    starts.
 
     Args:
-        max_iterations: Iterations at most.
+        max_iterations: Iterations at most until a step is that short; 10 more may follow.
         reach: The longest step on the sphere of radius sqrt(N). Longer ones escape from cycles more
             often and take more iterations to be caught.
 
@@ -67,26 +71,38 @@ class TensorNewton(AbstractMethod):
                 got=type(surface).__name__,
                 remedy="`Newton()` searches any surface.",
             )
-        contraction = _Contraction.of(surface)
+        exact = _Contraction.of(surface)
         pool = Pool(starts)
-        radius: float = surface.size**0.5
-        for _ in range(self.max_iterations):
+        caught = self._move(exact.to(torch.float32), pool, self.max_iterations, _CAUGHT)
+        pool.index = caught
+        self._move(exact, pool, _CLOSING, _ARRIVED)
+        return pool.arrival()
+
+    def _move(
+        self, contraction: "_Contraction", pool: Pool, iterations: int, share: float
+    ) -> Int[Tensor, " A"]:
+        """Move all until their steps are at most a share of the radius; the rows where they are."""
+        done, radius = [pool.index[:0]], contraction.size**0.5
+        for _ in range(iterations):
             if not len(pool):
                 break
-            w = pool.moving
-            p = radius * contraction.steps(w / torch.linalg.vector_norm(w, dim=-1, keepdim=True))
+            x = pool.moving / radius
+            p = contraction.steps(x)
             length = torch.linalg.vector_norm(p, dim=-1, keepdim=True)
+            p *= (self.reach / radius / length).clamp(max=1)
             sane = length.isfinite()
-            p *= (self.reach / length).clamp(max=1)
-            pool.place(torch.where(sane, surface.manifold.retract(w, p), w))
-            pool.retire(~(sane & (length > _ARRIVED * radius))[:, 0])
-        return pool.arrival()
+            moved = torch.nn.functional.normalize(x + p, dim=-1)
+            pool.place(radius * torch.where(sane, moved, x))
+            short = (length <= share)[:, 0]
+            done.append(pool.index[short])
+            pool.retire(short | ~sane[:, 0])
+        return torch.cat(done)
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class _Contraction:
-    """(p-1) T as a matrix that makes room for two right sides: rows (i, j), j < N + 2."""
+    """(p-1) T, scaled, as a matrix with room for two right sides: rows (i, j), j < N + 2."""
 
     matrix: Float[Tensor, "R K"]
     order: int
@@ -97,31 +113,36 @@ class _Contraction:
         """From the couplings; a factor common to all of them leaves every step alone."""
         p, N = surface.order, surface.size
         forecast(
-            2 * N ** (p - 1) * (N + 2) * surface.couplings.element_size(),
+            3 * N ** (p - 1) * (N + 2) * surface.dtype.itemsize,
             purpose=f"The tensor of {N} spins of order {p}",
             remedy="`Newton()` and `ModeFollowing` do without it.",
             device=surface.device,
         )
         T = surface.couplings.reshape(N, N, -1)
-        room = T.new_zeros(N, 2, T.shape[-1])
-        return cls((p - 1) * torch.cat([T, room], dim=1).flatten(0, 1), p, N)
+        T = (p - 1) / T.abs().max() * T  # within the range of single precision
+        return cls(torch.cat([T, T.new_zeros(N, 2, T.shape[-1])], dim=1).flatten(0, 1), p, N)
+
+    def to(self, dtype: torch.dtype) -> "_Contraction":
+        """The same, computed in another floating type."""
+        return _Contraction(self.matrix.to(dtype), self.order, self.size)
 
     def steps(self, x: Float[Tensor, "B N"]) -> Float[Tensor, "B N"]:
         """Newton's step from each unit vector; not finite where the matrix is singular."""
         rows = min(_MOST, max(_LEAST, _ENTRIES // self.size**2))
         blocks = x.chunk(-(-len(x) // rows))
-        return torch.cat([self._step(block.T.contiguous()).T for block in blocks])
+        columns = (block.T.to(self.matrix.dtype).contiguous() for block in blocks)
+        return torch.cat([self._step(block).T for block in columns]).to(x.dtype)
 
     def _step(self, x: Float[Tensor, "N b"]) -> Float[Tensor, "N b"]:
-        N, p = self.size, self.order
+        N = self.size
         system = (self.matrix @ self._powers(x)).reshape(N, N + 2, -1)
-        gradient = (system[:, :N] * x).sum(1) / (p - 1)
+        gradient = (system[:, :N] * x).sum(1) / (self.order - 1)
         slope = (x * gradient).sum(0)
         system[:, :N].diagonal().sub_(slope[:, None])
         system[:, N], system[:, N + 1] = gradient - slope * x, x
         u, v = self._solved(system).unbind(1)
-        p: Tensor = (x * u).sum(0) / (x * v).sum(0) * v - u
-        return p
+        step: Tensor = (x * u).sum(0) / (x * v).sum(0) * v - u
+        return step
 
     def _powers(self, x: Float[Tensor, "N b"]) -> Float[Tensor, "K b"]:
         """The outer powers x^{p-2}."""
