@@ -28,7 +28,7 @@ from ._pool import Pool
 _CAUGHT, _ARRIVED = 1e-2, 1e-8
 _CLOSING = 10
 # A block of matrices should stay near the processor, and be long enough for acts on all of it.
-_ENTRIES, _LEAST, _MOST = 2**19, 128, 2048
+_ENTRIES, _LEAST, _MOST = 2**20, 128, 2048
 
 
 @final
