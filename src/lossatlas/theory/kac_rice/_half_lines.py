@@ -79,8 +79,9 @@ def _sign_matrix(count: int) -> ndarray:
     integrals = np.empty((count, count))
     integrals[:, 0] = rule.from_left
     integrals[:, 1:] = (values[:, 2:] - values[:, : count - 1]) / (2 * degrees[1:] + 1)
-    lower: ndarray = (integrals @ to_coefficients).T * rule.weights
-    return lower - lower.T
+    lower = (integrals @ to_coefficients).T * rule.weights
+    sign: ndarray = lower - lower.T
+    return sign
 
 
 def _orthonormal(
