@@ -9,7 +9,15 @@ from hypothesis import given, settings, strategies as st
 from torch import Generator
 from torch.testing import assert_close
 
-from lossatlas.critical import Kind, ModeFollowing, Status, classify_batch, find
+from lossatlas.critical import (
+    Kind,
+    ModeFollowing,
+    Status,
+    classify_batch,
+    distinct,
+    enumerate_points,
+    find,
+)
 from lossatlas.surfaces import SpinGlass
 
 Glass = Callable[..., SpinGlass]
@@ -42,6 +50,19 @@ def test_on_a_three_spin_nearly_all_starts_reach_the_index(
     reached = [point.index for point in classify_batch(surface, found.critical)]
     assert reached.count((index, index)) >= 36
     assert len(found) == 40  # a miss is an end like any other
+
+
+@pytest.mark.parametrize("index", [0, 2, 5])
+def test_every_end_is_one_of_the_proved_points_of_that_index(glass: Glass, index: int) -> None:
+    surface = glass(3, 6, 2)
+    known = enumerate_points(surface)
+    assert known.proved
+    starts = surface.random_point(Generator().manual_seed(1), (200,))
+    ends = find(surface, starts, method=ModeFollowing(index=index)).critical
+    there = known.having(index)
+    groups = distinct(surface, torch.cat([there, ends]))
+    assert len(groups) == len(there)
+    assert (groups.multiplicity > 1).all()  # and each of them is reached
 
 
 @pytest.mark.parametrize("index", [0, 1, 2, 3])
