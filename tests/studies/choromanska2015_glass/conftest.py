@@ -140,7 +140,7 @@ def barriers() -> list[Record]:
 def extras() -> list[Record]:
     """Records that enter figures and remarks only."""
     minimum = {**GLASS, "size": 25, "disorder": 0, "run": 0, "energy": -1.45, "status": "critical",
-               "index": 0, "undecided": 0}  # fmt: skip
+               "index": 0, "undecided": 0, "certified": True}  # fmt: skip
     spectrum = {**GLASS, "size": 25, "disorder": 0, "run": 0, "energy": -1.45, "centre": 4.35,
                 "radius": 4.8, "distance": 0.1}  # fmt: skip
     saddle = {**GLASS, "size": 24, "disorder": 0, "target": 2, "index": 2, "status": "critical",

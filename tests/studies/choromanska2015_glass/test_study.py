@@ -107,6 +107,7 @@ def test_a_finished_end_is_a_minimum_of_its_couplings(
         assert glass.energy(w).item() == pytest.approx(row["energy"], rel=1e-12)
         assert (row["status"], row["index"], row["undecided"]) == ("critical", 0, 0)
         assert row["lowest"] > 0
+        assert row["certified"]
 
 
 def test_stored_instances_are_proved_again(store: AbstractStore, tmp_path: Path) -> None:
@@ -116,6 +117,8 @@ def test_stored_instances_are_proved_again(store: AbstractStore, tmp_path: Path)
     found = list(verify_catalogue(tmp_path / "atlas.db"))
     assert {statement.finding.outcome for statement in found} == {Outcome.PROVED}
     assert len(found) > 40
+    instances = {statement.instance for statement in found}
+    assert {name.partition("/")[0] for name in instances} == {"4", "descents 9"}
 
 
 def test_sums_over_minima_are_those_of_the_stored_points(store: AbstractStore) -> None:

@@ -46,7 +46,9 @@ def descend(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
         told = {"disorder": disorder, "schedule": in_words(method)}
         records += _runs(piece, glass, own, told)
         if piece.finished:
-            records += finish(glass, own.points[: piece.finished], disorder)
+            records += finish(
+                glass, own.points[: piece.finished], disorder, certified=piece.certified
+            )
     return records
 
 

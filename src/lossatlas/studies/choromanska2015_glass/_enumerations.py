@@ -6,8 +6,6 @@ The records "instance", "point" and "complex roots" are those that `lossatlas ve
 
 from typing import Any
 
-import numpy as np
-
 from lossatlas.catalogue import Record
 from lossatlas.critical import Enumeration, enumerate_points_batch
 from lossatlas.execution import torch_generator
@@ -17,6 +15,7 @@ from ._barriers import measure_barriers
 from ._glass import about, draw_glass
 from ._judge import STUDY
 from ._pieces import EnumerationPiece
+from ._proofs import instance_record, point_record, roots_record
 
 
 def enumerate_glasses(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
@@ -67,19 +66,10 @@ def _summary(glass: SpinGlass, found: Enumeration, name: str) -> Record:
 
 def _proofs(glass: SpinGlass, found: Enumeration, name: str) -> list[Record]:
     """The instance, its points with their certificates, and the complex roots of a proof."""
-    told = {"instance": name, "surface": "spin glass", "order": glass.order, "size": glass.size}
-    records = [Record(STUDY, "instance", {**told, "complete": found.proved}, glass.entries.numpy())]
-    for i, proof in enumerate(found.certificates):
-        claimed = proof.attributes() if proof is not None else {"certified": False}
-        shown = {"energy": found.energy[i].item(), "index": int(found.index[i])}
-        at = {"instance": name, "size": glass.size, **_NOTHING_CLAIMED, **shown, **claimed}
-        records.append(Record(STUDY, "point", at, found.points[i].numpy()))
-    if found.proved and glass.order > 2:
-        roots = np.asarray(found.roots.numpy(), dtype=np.complex128)
-        flat = roots.view(np.float64).ravel() if len(roots) else None
-        counted = {"instance": name, "size": glass.size, "count": len(roots)}
-        records.append(Record(STUDY, "complex roots", counted, flat))
-    return records
-
-
-_NOTHING_CLAIMED = dict.fromkeys(("nullity", "energy_low", "energy_high", "radius", "alone_within"))
+    points = [
+        point_record(glass, name, w, index=int(index), proof=proof)
+        for w, index, proof in zip(found.points, found.index, found.certificates, strict=True)
+    ]
+    proved = found.proved and glass.order > 2
+    roots = [roots_record(glass, name, found.roots.numpy())] if proved else []
+    return [instance_record(glass, name, complete=found.proved), *points, *roots]

@@ -28,7 +28,8 @@ class DescentPiece(_Frozen):
     evaluations: Positive
     tolerance: Rate
     precision: str
-    finished: Count = 0
+    finished: Count
+    certified: bool
 
 
 @final

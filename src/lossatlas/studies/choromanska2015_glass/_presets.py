@@ -27,10 +27,10 @@ def _size(size: int, disorders: int, runs: int, evaluations: int, **fields: Any)
 
 
 _QUICK: dict[str, Any] = {
-    "schedules": {STOCHASTIC: 2, "annealing": 1, "Langevin": 1},
+    "schedules": {STOCHASTIC: 4, "annealing": 3, "Langevin": 3},
     "sizes": (
-        _size(25, 24, 10, 400, group=12, finished=2, noisy=6),
-        _size(50, 12, 10, 400, group=6, finished=2, noisy=4),
+        _size(25, 24, 10, 400, group=12, finished=2, noisy=3),
+        _size(50, 12, 10, 400, group=6, finished=2, noisy=2),
         _size(100, 6, 8, 400, group=2, finished=1, noisy=2),
     ),
     "covariance_instances": 250,
@@ -44,11 +44,12 @@ _QUICK: dict[str, Any] = {
 _STANDARD: dict[str, Any] = {
     **_QUICK,
     "sizes": (
-        _size(25, 100, 10, 1000, group=10, finished=2),
-        _size(50, 100, 10, 1000, group=10, finished=2),
-        _size(100, 100, 10, 1000, group=5, finished=1),
+        _size(25, 100, 10, 800, group=10, finished=2),
+        _size(50, 100, 10, 800, group=10, finished=2),
+        _size(100, 100, 10, 800, group=5, finished=1),
         _size(200, 20, 50, 1500),
     ),
+    "certified_to": 50,
     "tuned_at": (50,),
     "covariance_instances": 4000,
     "enumerations": (
@@ -66,9 +67,9 @@ _STANDARD: dict[str, Any] = {
 _PAPER: dict[str, Any] = {
     **_STANDARD,
     "sizes": (
-        _size(25, 100, 10, 2000, group=10, finished=2),
-        _size(50, 100, 10, 2000, group=10, finished=2),
-        _size(100, 100, 10, 2000, group=4, finished=1),
+        _size(25, 100, 10, 1200, group=10, finished=2),
+        _size(50, 100, 10, 1200, group=8, finished=2),
+        _size(100, 100, 10, 1200, group=4, finished=1),
         _size(200, 20, 50, 2500),
         # larger steps, still below 2 over the largest curvature, which is 9.8 at -E_inf
         _size(250, 20, 50, 1200, step=0.18),

@@ -79,7 +79,9 @@ class NetworkChoice(_Frozen):
 class Choromanska2015GlassSettings(_Frozen):
     """The settings of the study; see the fields of the presets for what they cost.
 
-    Gradient descent goes on until ||g|| / sqrt(N) is below `tolerance`. `schedules` has, for each method that makes noise, the place of its schedule among the five of `dynamics`.
+    Gradient descent goes on until ||g|| / sqrt(N) is below `tolerance`. `schedules` has, for each
+    method that makes noise, the place of its schedule among the five of `dynamics`. Finished ends in
+    float64 are certified up to the size `certified_to`.
     """
 
     seed: Count = 0
@@ -87,6 +89,7 @@ class Choromanska2015GlassSettings(_Frozen):
     sizes: Annotated[tuple[SizeChoice, ...], Field(min_length=1)]
     tolerance: Rate = 3e-4
     schedules: dict[Noisy, Place]
+    certified_to: Size = 25
     tuned_at: tuple[Size, ...] = ()
     tuning_disorders: Positive = 4
     tuning_runs: Positive = 10

@@ -92,6 +92,7 @@ def _descent(
         tolerance=settings.tolerance,
         precision=choice.precision,
         finished=choice.finished if plain and skipped == 0 else 0,
+        certified=choice.size <= settings.certified_to and choice.precision == "float64",
     )
 
 
