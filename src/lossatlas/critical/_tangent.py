@@ -47,8 +47,9 @@ class TangentSpace:
         if self.basis is None:
             return error
         rounding = 4 * H.shape[-1] * torch.finfo(H.dtype).eps
-        size = torch.linalg.matrix_norm(H) * torch.linalg.matrix_norm(self.basis) ** 2
-        return error + rounding * size
+        norm = torch.linalg.matrix_norm
+        bound: Tensor = error + rounding * norm(H) * norm(self.basis) ** 2
+        return bound
 
     def coordinates(self, v: Float[Tensor, "*b P"]) -> Float[Tensor, "*b k"]:
         """Q^T v."""

@@ -155,4 +155,5 @@ class _Contraction:
         if system.shape[-1] >= _LEAST:
             return eliminate(system)
         A, R = system.movedim(-1, 0).split([self.size, 2], dim=-1)
-        return torch.linalg.solve_ex(A, R)[0].movedim(0, -1)
+        X: Tensor = torch.linalg.solve_ex(A, R)[0]
+        return X.movedim(0, -1)
