@@ -3,7 +3,7 @@ from math import inf
 import numpy as np
 import pytest
 
-from lossatlas.theory.kac_rice import mean_count, mean_count_estimate
+from lossatlas.theory.kac_rice import _monte_carlo, mean_count, mean_count_estimate
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,22 @@ def test_it_agrees_with_the_exact_count(
     assert count.samples == 3000
 
 
-def test_the_effective_share_is_that_of_the_formula_sheet(rng: np.random.Generator) -> None:
+def test_plain_draws_have_the_effective_share_of_the_formula_sheet(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_monte_carlo, "_STRENGTH", 0.0)
     for size, share in ((10, 0.67), (30, 0.38)):
         count = mean_count_estimate(size, 3, index=0, samples=4000, rng=rng)
         assert count.effective_samples / 4000 == pytest.approx(share, abs=0.06)
+
+
+@pytest.mark.parametrize(("size", "index", "share"), [(30, 0, 0.6), (100, 0, 0.35), (100, 3, 0.4)])
+def test_tilted_draws_have_a_larger_one(
+    size: int, index: int, share: float, rng: np.random.Generator
+) -> None:
+    count = mean_count_estimate(size, 3, index=index, samples=3000, rng=rng)
+    assert count.effective_samples / 3000 > share
+    assert abs(count.value - mean_count(size, 3, index=index)) < 4 * count.standard_error
 
 
 def test_the_error_is_that_of_repeated_estimates(rng: np.random.Generator) -> None:
