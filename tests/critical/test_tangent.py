@@ -14,6 +14,7 @@ from lossatlas.critical import (
     AbstractMethod,
     AbstractStep,
     Descent,
+    Enumeration,
     GradientNorm,
     Kind,
     LineSearch,
@@ -27,6 +28,7 @@ from lossatlas.critical import (
     TensorNewton,
     classify,
     classify_batch,
+    enumerate_points,
     find,
 )
 from lossatlas.critical._examine import examine, rank_cut
@@ -75,6 +77,33 @@ def test_on_a_two_spin_the_critical_ends_are_eigenvectors_and_the_index_is_their
     )
     kinds = {0: Kind.LOCAL_MINIMUM, 6: Kind.MAXIMUM}
     assert [p.kind for p in points] == [kinds.get(k, Kind.STRICT_SADDLE) for k in nearest.tolist()]
+
+
+@pytest.fixture(scope="module")
+def complete() -> tuple[SpinGlass, Enumeration]:
+    """A three-spin with all its critical points, proved to be all."""
+    surface = SpinGlass(3, 6, generator=Generator().manual_seed(2))
+    known = enumerate_points(surface)
+    assert known.proved
+    return surface, known
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_critical_end_is_one_of_the_proved_points_and_has_its_index(
+    complete: tuple[SpinGlass, Enumeration], method: AbstractMethod
+) -> None:
+    surface, known = complete
+    found = find(surface, _starts(surface, 60), method=method)
+    ends = found.critical
+    assert len(ends) >= 20
+    apart = (ends[:, None] - known.points).norm(dim=-1)
+    assert (apart.amin(1) < 1e-9).all()
+    nearest = apart.argmin(1)
+    expected = [(k, k) for k in known.index[nearest].tolist()]
+    assert [point.index for point in classify_batch(surface, ends)] == expected
+    if isinstance(method, Descent):
+        assert {k for k, _ in expected} == {0}
+        assert len(ends) == 60
 
 
 @pytest.mark.parametrize("method", METHODS)
