@@ -17,9 +17,9 @@ import pytest
 import torch
 
 from lossatlas.catalogue import Record
-from lossatlas.critical import Certificate, certify
+from lossatlas.critical import Certificate, certify, certify_batch
 from lossatlas.execution import open_run
-from lossatlas.surfaces import DeepLinear
+from lossatlas.surfaces import DeepLinear, SpinGlass
 from lossatlas.theory import deep_linear
 from lossatlas.verification import Outcome, UnreadableCatalogueError, verify_catalogue
 
@@ -281,8 +281,28 @@ def test_an_attribute_given_twice_is_refused(draw: Call, stored: Call, tamper: C
     """A reader who takes the first and a checker who takes the last would not see the same claim."""
     run = stored(draw(3, 2).stored(complete=False))
     record = "(SELECT min(id) FROM records WHERE kind = 'point')"
-    tamper(run, f"INSERT INTO attributes VALUES ({record}, 99, 'index', 'integer', 0)")
+    tamper(run, f"INSERT INTO attributes VALUES ({record}, -1, 'index', 'integer', 77)")
     assert _counts(run)["point", Outcome.REFUTED.value] == 1
+    assert _reasons(run) == {"its record is not one of a certified point"}
+
+
+def test_a_point_of_energy_zero_does_not_count_as_a_class(draw: Call, stored: Call) -> None:
+    """f = x^2 y: at (0, 1) the energy is 0, a solution at infinity of T z^2 = z, not one of three."""
+    T = torch.zeros(2, 2, 2, dtype=torch.float64)
+    T[0, 0, 1] = T[0, 1, 0] = T[1, 0, 0] = 1.0
+    surface = SpinGlass.from_couplings(T)
+    half = torch.tensor([[0.0, 2**0.5], [4 / 3, 2 / 3], [4 / 3, -2 / 3]], dtype=torch.float64)
+    half[1:, 0], half[1:, 1] = (4 / 3) ** 0.5, torch.tensor([1.0, -1.0]) * (2 / 3) ** 0.5
+    proofs = certify_batch(surface, torch.cat([half, -half]))
+    assert all(isinstance(proof, Certificate) for proof in proofs)
+    known = draw(3, 2)
+    mine = replace(known, surface=surface, certificates=proofs, roots=np.zeros((0, 2), complex))
+    run = stored(mine.stored())
+    assert _counts(run) == {
+        ("point", Outcome.PROVED.value): 6,
+        ("complete", Outcome.UNDECIDED.value): 1,
+    }
+    assert _reasons(run) == {"a point's energy may be zero"}
 
 
 def test_complex_roots_do_not_make_a_matrix_complete(draw: Call, stored: Call) -> None:

@@ -150,7 +150,7 @@ def _point(
     if isinstance(draw, Finding):
         return draw, None, ()
     if row is None:
-        return refuted("its coordinates are no list of float64"), None, ()
+        return refuted("its record is not one of a certified point"), None, ()
     try:
         if isinstance(draw, Network):
             index, nullity = (_integer(row.attributes, name) for name in ("index", "nullity"))
