@@ -347,3 +347,25 @@ def test_classify_brings_the_certificate_that_was_asked_for() -> None:
     asked = critical.classify(surface, surface.random_point(Generator()), certified=True)
     assert isinstance(asked.certificate, NotCertified)
     assert critical.classify(surface, w[0]).certificate is None
+
+
+@pytest.mark.parametrize(("order", "size"), [(3, 4), (4, 3)])
+def test_the_checker_is_sharp_to_a_millionth_of_the_distance(order: int, size: int) -> None:
+    """The true distance and energy to sixty digits: a claim just short of them is refuted."""
+    surface = _glass(order, size, seed=5)
+    noise = Generator().manual_seed(2)
+    for w in _critical_points(surface, 4):
+        w = w + 1e-7 * torch.randn(size, generator=noise, dtype=w.dtype)
+        proof = certify(surface, w)
+        assert isinstance(proof, Certificate)
+        root, energy = _exact_root(surface, w)
+        with mpmath.workdps(60):
+            away = mpmath.norm([mpmath.mpf(float(v)) - r for v, r in zip(w, root, strict=True)])
+        short, enough = float(away) * (1 - 1e-6), float(away) * (1 + 1e-6)
+        assert replace(proof, radius=short).verify(surface).outcome is Outcome.REFUTED
+        assert replace(proof, radius=enough).verify(surface)
+        loss, width = float(energy) * size, 1e-12 * (1 + abs(float(energy)))
+        above, below = (loss + width, loss + 1), (loss - 1, loss - width)
+        assert replace(proof, loss=above).verify(surface).outcome is Outcome.REFUTED
+        assert replace(proof, loss=below).verify(surface).outcome is Outcome.REFUTED
+        assert replace(proof, loss=(loss - width, loss + width)).verify(surface)
