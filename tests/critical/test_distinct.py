@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 from torch.testing import assert_close
 
 from lossatlas.critical import distinct
+from lossatlas.errors import MemoryForecastError
 from lossatlas.surfaces import SpinGlass
 
 Glass = Callable[..., SpinGlass]
@@ -137,3 +138,13 @@ def test_misuse_is_named(glass: Glass) -> None:
         distinct(surface, torch.ones(1, 4).double(), tolerance=-1.0)
     with pytest.raises(ValueError, match=r"`tolerance` should be at least 0. Got nan"):
         distinct(surface, torch.ones(1, 4).double(), tolerance=float("nan"))
+
+
+def test_a_tolerance_that_joins_too_much_is_refused_by_name(
+    glass: Glass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surface = glass(3, 4)
+    w = surface.random_point(Generator().manual_seed(0), (3000,))
+    monkeypatch.setattr("lossatlas.linalg._memory.available_memory", lambda device=None: 2**20)
+    with pytest.raises(MemoryForecastError, match=r"points that the tolerance may join in chains"):
+        distinct(surface, w, tolerance=0.2)

@@ -102,5 +102,7 @@ def test_an_index_that_no_point_can_have_is_refused(glass: Glass) -> None:
     surface = glass(3, 4)
     with pytest.raises(ValueError, match=r"`index` should be at least 0"):
         ModeFollowing(index=-1)
+    with pytest.raises(ValueError, match=r"`damping` should be positive. Got 0"):
+        ModeFollowing(index=1, damping=0.0)
     with pytest.raises(ValueError, match=r"`index` should be at most 3.*Got 4"):
         find(surface, torch.ones(1, 4).double(), method=ModeFollowing(index=4))

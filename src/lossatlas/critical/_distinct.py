@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from lossatlas.errors import misuse
+from lossatlas.linalg import forecast
 from lossatlas.surfaces import AbstractSurface
 
 from ._identity import Identity, identity
@@ -24,6 +25,7 @@ from ._identity import Identity, identity
 _DIRECTIONS = 6
 _ROUNDING = 16
 _PAIRS = 2**20
+_BYTES_A_PAIR = 34  # a flag, and where all are joined two indices, twice
 
 
 @final
@@ -74,6 +76,8 @@ def distinct(
     Raises:
         ValueError: If the points are not a batch of the surface's points, or the tolerance is
             negative.
+        MemoryForecastError: If the tolerance may join so many points in chains that their distances
+            do not fit.
 
     Example:
         >>> import torch
@@ -159,6 +163,11 @@ def _settled(
     part = part.clone()
     for number in unsure.tolist():
         rows = (part == number).nonzero()[:, 0]
+        forecast(
+            _BYTES_A_PAIR * len(rows) ** 2,
+            purpose=f"All distances of {len(rows)} points that the tolerance may join in chains",
+            remedy="Lower the tolerance.",
+        )
         slices = rows.split(max(1, _PAIRS // len(rows)))
         same = torch.cat([_same(known, rows, some, reach) for some in slices])
         pairs = same.nonzero().cpu().numpy().T

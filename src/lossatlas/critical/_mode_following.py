@@ -43,7 +43,8 @@ class ModeFollowing(AbstractMethod):
         polish: The finishing minimum-norm steps.
 
     Raises:
-        ValueError: If the index is negative; on searching, if it exceeds the dimension.
+        ValueError: If the index is negative or the damping not positive; on searching, if the index
+            exceeds the dimension.
 
     Example:
         >>> import torch
@@ -68,6 +69,13 @@ class ModeFollowing(AbstractMethod):
                 should="be at least 0",
                 got=self.index,
                 remedy="0 is the index of a minimum.",
+            )
+        if not self.damping > 0:
+            raise misuse(
+                "damping",
+                should="be positive",
+                got=self.damping,
+                remedy="1e-6 is next to none.",
             )
 
     def search(self, surface: AbstractSurface, starts: Float[Tensor, "B P"]) -> Arrival:
