@@ -145,6 +145,6 @@ def test_a_tolerance_that_joins_too_much_is_refused_by_name(
 ) -> None:
     surface = glass(3, 4)
     w = surface.random_point(Generator().manual_seed(0), (3000,))
-    monkeypatch.setattr("lossatlas.linalg._memory.available_memory", lambda device=None: 2**20)
+    monkeypatch.setattr("lossatlas.linalg._memory.available_memory", lambda _: 2**20)
     with pytest.raises(MemoryForecastError, match=r"points that the tolerance may join in chains"):
         distinct(surface, w, tolerance=0.2)
