@@ -55,8 +55,10 @@ def _trends(name: str, rows: Sequence[Row]) -> list[Check]:
         for size, own in by_size(rows).items()
         if (mean := mean_energy(own)).clusters >= _FEWEST_CLUSTERS
     }
+    if not means:
+        return []
     gaps = [mean.value + rows[0]["threshold"] for mean in means.values()]
-    sizes = ", ".join(map(str, means)) or "none"
+    sizes = ", ".join(map(str, means))
     return [
         _falls(f"{name}: the spread falls", [m.spread for m in means.values()], sizes, len(rows)),
         _falls(f"{name}: the mean's gap to -E_∞ falls", gaps, sizes, len(rows)),
@@ -70,7 +72,7 @@ def _trends(name: str, rows: Sequence[Row]) -> list[Check]:
 
 
 def _falls(what: str, values: Sequence[float], sizes: str, runs: int) -> Check:
-    listed = ", ".join(f"{value:.4f}" for value in values) or "too few couplings"
+    listed = ", ".join(f"{value:.4f}" for value in values)
     return Check.no_exception(
         f"{what} from each Λ to the next ({listed} at Λ = {sizes}, {runs} runs)",
         exceptions=sum(not b < a for a, b in pairwise(values)),
