@@ -80,7 +80,8 @@ class Browser:
         return done["result"].get("value")
 
     def open(self, page: Path, width: int, scheme: str, *, mobile: bool = False) -> None:
-        """Open a page and wait until it is drawn."""
+        """Open a page and wait until it is drawn; what was told of the last one is forgotten."""
+        self.events.clear()
         self.ask(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -146,7 +147,7 @@ class Browser:
         return b64decode(shot["data"])
 
     def complaints(self) -> list[str]:
-        """Exceptions, console messages and log entries so far."""
+        """Exceptions, console messages and log entries of this page."""
         names = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
         return [json.dumps(event) for event in self.events if event.get("method") in names]
 

@@ -12,6 +12,7 @@ import pytest
 
 from lossatlas.evidence import Figure, Globe, Line, Panel, directions
 from lossatlas.report import Report, render_report
+from lossatlas.report._palette import LIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -249,6 +250,32 @@ def test_the_pointer_finds_points_in_front_and_none_behind(browser: Any, page: P
     browser.mouse("mouseMoved", *face.middle)
     browser.until(f"!{hidden}")
     assert "remark 0" in browser.run("document.querySelector('.globe-tip').textContent")
+
+
+def test_what_lies_behind_is_hidden(browser: Any, page: Path) -> None:
+    browser.open(page, 1280, "light")
+    face = Face(browser)
+    face.focus()
+    browser.key("n")
+    for _ in range(5):
+        browser.key("ArrowRight")
+    face.rest()
+    # The minimum is 30 degrees to the right; its antipode, behind, would be as far to the left.
+    right, left = browser.run(
+        f"""(() => {{ const c = {_FACE}.querySelector("canvas"), half = c.width / 2;
+        const row = c.getContext("2d").getImageData(0, half, c.width, 1).data;
+        const at = (x) => [0, 1, 2].map((k) => row[4 * Math.round(half + x) + k]);
+        return [at({face.radius / 2}), at({-face.radius / 2})] }})()"""
+    )
+    minimum = [int(LIGHT["c0"][k : k + 2], 16) for k in (1, 3, 5)]
+    assert right == minimum
+    assert left != minimum
+    hidden = "document.querySelector('.globe-tip').hidden"
+    x, y = face.middle
+    browser.mouse("mouseMoved", x + face.radius / 2, y)
+    browser.until(f"!{hidden}")
+    browser.mouse("mouseMoved", x - face.radius / 2, y)
+    browser.until(hidden)
 
 
 def test_a_finger_turns_the_globe_sideways(browser: Any, page: Path) -> None:
