@@ -1,7 +1,7 @@
 """The three presets: half a minute, half an hour, and the paper's own sizes.
 
-Schedules are the best of the five of `dynamics` by mean energy at Lambda = 50 and 100, on couplings
-that no verdict sees; a run with `tuned_at` tries them again.
+Schedules are the best of the five of `dynamics` by mean energy at Lambda = 50 and 500 evaluations,
+on eight couplings that no verdict sees; a run with `tuned_at` tries them again.
 """
 
 from typing import Any
