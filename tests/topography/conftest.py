@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 
 from lossatlas.critical import Enumeration, enumerate_points
 from lossatlas.surfaces import AbstractSurface, Flat, SpinGlass
+from lossatlas.topography import GlobeData, MorseGraph, globe_data, morse_graph
 
 EIGENVALUES = (1.0, 2.0, 4.0)
 
@@ -92,6 +93,30 @@ def _enumerated(order: int, size: int, seed: int) -> tuple[SpinGlass, Enumeratio
     found = enumerate_points(surface)
     assert found.proved, found
     return surface, found
+
+
+@cache
+def _joined(order: int, size: int, seed: int) -> MorseGraph:
+    surface, found = _enumerated(order, size, seed)
+    return morse_graph(surface, found.points, found.index)
+
+
+@cache
+def _globe(order: int, size: int, seed: int) -> GlobeData:
+    surface, found = _enumerated(order, size, seed)
+    return globe_data(surface, found.points, found.index)
+
+
+@pytest.fixture
+def joined() -> Callable[[int, int, int], MorseGraph]:
+    """The exact graph of an enumerated spin glass, levels in units of H."""
+    return _joined
+
+
+@pytest.fixture
+def globe_of() -> Callable[[int, int, int], GlobeData]:
+    """The globe of an enumerated spin glass of three spins."""
+    return _globe
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from lossatlas.surfaces import SpinGlass
-from lossatlas.topography import ElasticBand, band_graph, elastic_band, morse_graph
+from lossatlas.topography import ElasticBand, MorseGraph, band_graph, elastic_band
 from lossatlas.topography._string import laid
 
 Enumerated = Callable[[int, int, int], Any]
+Joined = Callable[[int, int, int], MorseGraph]
 
 
 def test_a_band_between_wells_climbs_to_the_pass(wells: Callable[..., Any]) -> None:
@@ -69,10 +70,9 @@ def test_no_minima_and_one_minimum_have_no_bands(enumerated: Enumerated) -> None
     "instance", [(3, 3, 0), (3, 3, 2), (3, 4, 1), (3, 5, 0), (3, 6, 5), (4, 3, 0)]
 )
 def test_joined_bands_reach_every_exact_level(
-    enumerated: Enumerated, instance: tuple[int, int, int]
+    enumerated: Enumerated, joined: Joined, instance: tuple[int, int, int]
 ) -> None:
-    surface, found = enumerated(*instance)
-    exact = morse_graph(surface, found.points, found.index)
+    (surface, found), exact = enumerated(*instance), joined(*instance)
     bands, points = band_graph(surface, found.points[exact.minima])
     num = len(exact.minima)
     assert bands.minima[:num].tolist() == list(range(num))
@@ -80,10 +80,11 @@ def test_joined_bands_reach_every_exact_level(
     assert (bands.levels[:num, :num] - exact.levels).abs().max() < 1e-6
 
 
-def test_a_band_that_finds_a_higher_pass_is_above_and_never_below(enumerated: Enumerated) -> None:
+def test_a_band_that_finds_a_higher_pass_is_above_and_never_below(
+    enumerated: Enumerated, joined: Joined
+) -> None:
     # A straight band alone misses the lowest pass of this instance; bent ones find it.
-    surface, found = enumerated(3, 6, 5)
-    exact = morse_graph(surface, found.points, found.index)
+    (surface, found), exact = enumerated(3, 6, 5), joined(3, 6, 5)
     bands, _ = band_graph(surface, found.points[exact.minima], band=ElasticBand(bends=0))
     num = len(exact.minima)
     excess = bands.levels[:num, :num] - exact.levels
@@ -91,9 +92,8 @@ def test_a_band_that_finds_a_higher_pass_is_above_and_never_below(enumerated: En
     assert excess.max() > 0.1
 
 
-def test_minima_that_bands_meet_join_the_list(enumerated: Enumerated) -> None:
-    surface, found = enumerated(3, 5, 0)
-    exact = morse_graph(surface, found.points, found.index)
+def test_minima_that_bands_meet_join_the_list(enumerated: Enumerated, joined: Joined) -> None:
+    (surface, found), exact = enumerated(3, 5, 0), joined(3, 5, 0)
     few = found.points[exact.minima][:2]
     bands, points = band_graph(surface, few)
     apart = (points[bands.minima][:, None] - found.points[exact.minima]).norm(dim=-1).amin(-1)

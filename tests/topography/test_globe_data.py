@@ -10,18 +10,18 @@ from torch import Tensor
 
 from lossatlas.evidence import directions
 from lossatlas.surfaces import SpinGlass
-from lossatlas.topography import Flow, globe_data
+from lossatlas.topography import Flow, GlobeData, globe_data
 
 Enumerated = Callable[[int, int, int], Any]
+GlobeOf = Callable[[int, int, int], GlobeData]
 INSTANCES = [(3, 3, 0), (3, 3, 1), (3, 3, 2), (4, 3, 0), (4, 3, 1)]
 
 
 @pytest.mark.parametrize("instance", INSTANCES)
 def test_every_saddle_has_two_descents_and_two_ascents_that_end_at_listed_points(
-    enumerated: Enumerated, instance: tuple[int, int, int]
+    globe_of: GlobeOf, instance: tuple[int, int, int]
 ) -> None:
-    surface, found = enumerated(*instance)
-    data = globe_data(surface, found.points, found.index)
+    data = globe_of(*instance)
     globe = data.globe
     assert data.whole
     assert (data.euler, data.lost, data.astray) == (2, 0, 0)
@@ -36,10 +36,9 @@ def test_every_saddle_has_two_descents_and_two_ascents_that_end_at_listed_points
 
 @pytest.mark.parametrize("instance", INSTANCES[:3])
 def test_lines_go_from_point_to_point_and_the_energy_is_monotone(
-    enumerated: Enumerated, instance: tuple[int, int, int]
+    enumerated: Enumerated, globe_of: GlobeOf, instance: tuple[int, int, int]
 ) -> None:
-    surface, found = enumerated(*instance)
-    globe = globe_data(surface, found.points, found.index).globe
+    (surface, _), globe = enumerated(*instance), globe_of(*instance).globe
     for line, start, end in zip(globe.lines, globe.starts, globe.ends, strict=True):
         assert (line[0], line[-1]) == (globe.points[start], globe.points[end])
         energy = surface.energy(torch.tensor(line).double() * 3**0.5)
@@ -50,7 +49,7 @@ def test_lines_go_from_point_to_point_and_the_energy_is_monotone(
 
 def test_the_field_is_the_energy_per_spin_on_the_grid(enumerated: Enumerated) -> None:
     surface, found = enumerated(3, 3, 0)
-    globe = globe_data(surface, found.points, found.index, rows=5, columns=8).globe
+    globe = globe_data(surface, found.points[:0], found.index[:0], rows=5, columns=8).globe
     grid = torch.tensor(directions(5, 8)).double() * 3**0.5
     expected = torch.einsum("ijk,abi,abj,abk->ab", surface.couplings, grid, grid, grid) / (
         3.0 * 3
