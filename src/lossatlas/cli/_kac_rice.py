@@ -68,7 +68,7 @@ def kac_rice(
         bool,
         typer.Option(
             "--by-index",
-            help="With --size: the mean number of every index (to 60: half a minute there).",
+            help="With --size: the mean number of every index (to 60: some 20 s there).",
         ),
     ] = False,
     estimate: Annotated[

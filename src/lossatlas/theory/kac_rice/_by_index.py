@@ -5,13 +5,16 @@ of the (k + 1)-th smallest eigenvalue of GOE(N) (Auffinger, Ben Arous, Cerny 201
 """
 
 from collections.abc import Callable
+from math import sqrt
 
 import numpy as np
 from numpy import ndarray
 from scipy.special import logsumexp
 
+from lossatlas.theory.random_matrix import one_point_density, semicircle_distribution
+
 from ._gauss_legendre import gauss_legendre
-from ._order_density import OrderDensity
+from ._order_density import VARIANCE, OrderDensity
 from ._quadrature import reach, support
 from ._scale import energy_scale, log_prefactor, log_tilt
 
@@ -51,10 +54,23 @@ def bump(
         return logs
 
     left, right = reach(between[0] * scale, between[1] * scale, size)
-    # one density is narrow in a wide window: look twice, coarsely first
-    left, right, _ = support(log_density, left, right, num_nodes=_SCAN, depth=_COARSE_DEPTH)
+    # one density is narrow in a wide window: look where a flatter guess leaves it room
+    guess = _flat_guess(size, order, index)
+    left, right, _ = support(guess, left, right, depth=_COARSE_DEPTH)
     left, right, _ = support(log_density, left, right, num_nodes=_SCAN, depth=_DEPTH)
     return log_density, left, right
+
+
+def _flat_guess(size: int, order: int, index: int) -> Callable[[ndarray], ndarray]:
+    """As if the index were normal about its mean, with twice its variance: free of Pfaffians."""
+    radius = sqrt(2 * size)
+
+    def log_density(x: ndarray) -> ndarray:
+        away = size * semicircle_distribution(x, radius=radius) - 0.5 - index
+        logs: ndarray = one_point_density(x, size, log=True) + log_tilt(x, order)
+        return logs - away**2 / (4 * VARIANCE)
+
+    return log_density
 
 
 def weighted_nodes(

@@ -14,7 +14,7 @@ def mean_counts_by_index(
     """The mean number of critical points of index 0, 1, ..., N - 1.
 
     Args:
-        size: The size N, 2 to 150; the time grows about as N^3, half a minute at 60.
+        size: The size N, 2 to 150; some 20 s at 60.
         order: The order p, at least 2.
         between: The window (low, high) of energies per spin.
 

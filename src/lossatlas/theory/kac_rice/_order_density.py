@@ -14,7 +14,7 @@ from ._order_law import log_lowest_density, tilted_law
 
 # the mass that the tilted law must have at k: its rounding is 1e-15
 _ENOUGH = 0.02
-_VARIANCE = 0.6
+VARIANCE = 0.6
 _MOST_STEPS = 60
 
 
@@ -66,7 +66,7 @@ class OrderDensity:
         typical = self._size * semicircle_distribution(x, radius=float(bulk)) - 0.5
         # outside the bulk each of those that x cuts off pays the rate of a large deviation
         paid = -np.sign(x) * self._size * edge_rate(np.abs(x) / np.sqrt(self._size))
-        start: ndarray = (self._index - np.clip(typical, 0, self._size - 1)) / _VARIANCE + paid
+        start: ndarray = (self._index - np.clip(typical, 0, self._size - 1)) / VARIANCE + paid
         return start
 
 
