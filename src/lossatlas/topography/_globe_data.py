@@ -7,7 +7,7 @@ minima and maxima as saddles and two more, and every line ends at a point of the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import final
+from typing import TypeAlias, final
 
 import torch
 from jaxtyping import Float, Int
@@ -20,6 +20,10 @@ from lossatlas.surfaces import SpinGlass
 from ._departures import departures
 from ._descend import check_points, reached, whole
 from ._lines import Flow, steepest_lines
+
+Way: TypeAlias = tuple[tuple[float, float, float], ...]
+# Where a line starts, where it ends, and its way.
+Line: TypeAlias = tuple[int, int, Way]
 
 _KINDS = ("minimum", "saddle", "maximum")
 _SIZE = 3
@@ -98,15 +102,29 @@ def globe_data(
         )
     index = torch.as_tensor(index, device=points.device)
     check_points(surface, points, index)
-    lines = [*_sides(surface, points, index, flow, up=False)]
-    num_descents = len(lines)
-    lines += _sides(surface, points, index, flow, up=True)
-    ends = [end for _, end, _ in lines]
-    wanted = [0] * num_descents + [2] * (len(lines) - num_descents)
+    down, up = (_sides(surface, points, index, flow, up=way) for way in (False, True))
+    ends = [end for _, end, _ in (*down, *up)]
+    wanted = [0] * len(down) + [2] * len(up)
     found = [int(index[end]) if end >= 0 else None for end in ends]
+    return GlobeData(
+        globe=_mark(surface, points, index, [*down, *up], hover, _field(surface, rows, columns)),
+        euler=int((1 - 2 * (index % 2)).sum()),
+        lost=sum(end < 0 for end in ends),
+        astray=sum(here != there for here, there in zip(found, wanted, strict=True)),
+    )
+
+
+def _mark(
+    surface: SpinGlass,
+    points: Tensor,
+    index: Tensor,
+    lines: Sequence[Line],
+    hover: Sequence[str],
+    energy: tuple[tuple[float, ...], ...],
+) -> Globe:
     unit = points / points.norm(dim=-1, keepdim=True)
-    globe = Globe(
-        energy=_field(surface, rows, columns),
+    return Globe(
+        energy=energy,
         points=tuple(_direction(x) for x in unit),
         heights=numbers(surface.energy(points)),
         index=tuple(int(k) for k in index),
@@ -114,17 +132,14 @@ def globe_data(
         hover=tuple(hover),
         lines=tuple(path for _, _, path in lines),
         starts=tuple(start for start, _, _ in lines),
-        ends=tuple(ends),
+        ends=tuple(end for _, end, _ in lines),
         label="energy per spin",
     )
-    euler = int((1 - 2 * (index % 2)).sum())
-    astray = sum(here != there for here, there in zip(found, wanted, strict=True))
-    return GlobeData(globe, euler, sum(end < 0 for end in ends), astray)
 
 
 def _sides(
     surface: SpinGlass, points: Tensor, index: Tensor, flow: Flow | None, *, up: bool
-) -> list[tuple[int, int, tuple[tuple[float, float, float], ...]]]:
+) -> list[Line]:
     """Start, end and way of the two lines that leave each saddle, down or up."""
     saddles = (index == 1).nonzero()[:, 0]
     starts = departures(surface, points[saddles], points, up=up).flatten(0, 1)
@@ -140,7 +155,7 @@ def _sides(
     return list(zip(origins.tolist(), ends.tolist(), ways, strict=True))
 
 
-def _thinned(way: Float[Tensor, "n 3"]) -> tuple[tuple[float, float, float], ...]:
+def _thinned(way: Float[Tensor, "n 3"]) -> Way:
     """A way as directions, its ends and what lies at least a degree from the last one kept."""
     unit = way / way.norm(dim=-1, keepdim=True)
     kept = [unit[0]]
