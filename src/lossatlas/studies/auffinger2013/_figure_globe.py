@@ -33,7 +33,7 @@ def globe_figure(rows: Rows) -> Figure | None:
             f"One landscape, the one with most points of {row['draws']} draws. Lines are computed, "
             "not proved. In three dimensions nothing is exponential yet."
         ),
-        panels=(Panel("Drag the globe, or turn it with the arrow keys", "", "", (_mark(rows),)),),
+        panels=(Panel("", "", "", (_mark(rows),)),),
     )
 
 
