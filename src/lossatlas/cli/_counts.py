@@ -64,7 +64,7 @@ def _sharp(size: int, order: int, window: Window, exact: float) -> list[dict[str
         return []
     value = kac_rice.sharp_count(size, order, high, log=True)
     what = f"leading term with its constant; {exp(value - exact):.4g} times the exact number"
-    return [fact("ln of the asymptotic number", value, what, SHARP, rounded(value, size))]
+    return [fact("ln of the asymptotic number", value, what, SHARP, rounded(value, float(size)))]
 
 
 def minima(size: int, order: int) -> list[dict[str, Any]]:

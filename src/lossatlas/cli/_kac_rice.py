@@ -3,9 +3,9 @@
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from math import inf
-from typing import Annotated, Any
+from typing import Annotated, Any, final
 
 import typer
 
@@ -92,31 +92,37 @@ def kac_rice(
     entries; an energy is per spin, u = H/N. Each number comes with its theorem, the method it was
     computed by, and how many of its digits are good.
     """
+    given = {
+        "--by-index": by_index,
+        "--estimate": estimate is not None,
+        "--below": below is not None,
+        "--between": between is not None,
+    }
     window = _window(below, between)
     with judging_options():
         answer = _network(widths, order, size) if widths is not None else {}
         order, size = answer.get("order", order), answer.get("size", size)
-        if order is None:
-            refuse("the order is not known. Give --order, or --widths.", hint="--order")
-        _check(order, size, index)
-        needs_size = {"--by-index": by_index, "--estimate": estimate is not None}
-        needs_size |= {"--below": below is not None, "--between": between is not None}
-        _require(size, needs_size)
-        if estimate is not None and index is None:
-            refuse("an estimate is of one index. Add --index.", hint="--estimate")
-        answer |= {"order": order, "size": size, "index": index, "window": list(window)}
-        answer |= _answer(order, size, index, window, energy, fraction, estimate, seed)
-        if by_index and size is not None:
-            from ._counts import by_index as all_indices
-
-            if size > LARGEST_BY_INDEX:
-                reason = f"{size} indices take too long, beyond {LARGEST_BY_INDEX}."
-                refuse(f"{reason} Ask for single ones with --index.", hint="--by-index")
-            answer["by_index"] = all_indices(size, order, window)
+        asked = _checked(Asked(order, size, index, window, energy, fraction, estimate, seed), given)
+        answer |= _answer(asked, by_index=by_index)
     if as_json:
         print_json(answer)
     else:
         _print(answer)
+
+
+@final
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for; an order of None was not given."""
+
+    order: int | None
+    size: int | None
+    index: int | None
+    window: tuple[float, float]
+    energy: float | None
+    fraction: float | None
+    samples: int | None
+    seed: int
 
 
 @contextmanager
@@ -154,57 +160,63 @@ def _network(widths: str, order: int | None, size: int | None) -> dict[str, Any]
     return {"network": asdict(net), "order": net.depth, "size": max(round(net.size), 2)}
 
 
-def _check(order: int, size: int | None, index: int | None) -> None:
-    """Order, size and index are refused before anything is computed."""
+def _checked(asked: Asked, given: dict[str, bool]) -> Asked:
+    """What does not fit together is refused before anything is computed."""
     from lossatlas.theory import kac_rice
 
-    kac_rice.threshold(order)
-    if size is not None:
-        kac_rice.bulk(0.0, order, size)
-    if index is not None:
-        kac_rice.layer(order, index)
-        if size is not None and index >= size:
-            refuse(
-                f"{index} is none of 0 to {size - 1}, the indices at size {size}.", hint="--index"
-            )
-
-
-def _require(size: int | None, needs: dict[str, bool]) -> None:
-    for option, given in needs.items():
-        if given and size is None:
+    size, index = asked.size, asked.index
+    if asked.order is None:
+        refuse("the order is not known. Give --order, or --widths.", hint="--order")
+    kac_rice.threshold(asked.order)
+    for option, is_given in given.items():
+        if is_given and size is None:
             refuse("a number of points needs a size. Add --size.", hint=option)
+    if size is not None:
+        kac_rice.bulk(0.0, asked.order, size)
+    if index is not None:
+        kac_rice.layer(asked.order, index)
+        if size is not None and index >= size:
+            refuse(f"{index} is none of 0 to {size - 1}, the indices at that size.", hint="--index")
+    if asked.samples is not None and index is None:
+        refuse("an estimate is of one index. Add --index.", hint="--estimate")
+    if given["--by-index"] and size is not None and size > LARGEST_BY_INDEX:
+        reason = f"{size} indices take too long, beyond {LARGEST_BY_INDEX}."
+        refuse(f"{reason} Ask for single ones with --index.", hint="--by-index")
+    return asked
 
 
-def _answer(
-    order: int,
-    size: int | None,
-    index: int | None,
-    window: tuple[float, float],
-    energy: float | None,
-    fraction: float | None,
-    samples: int | None,
-    seed: int,
-) -> dict[str, Any]:
+def _answer(asked: Asked, *, by_index: bool) -> dict[str, Any]:
     from . import _counts, _levels
 
-    rows = []
-    answer: dict[str, Any] = {}
-    if size is not None and samples is not None and index is not None:
-        rows += _counts.estimate(size, order, index, window, samples, seed)
-    elif size is not None:
-        rows += _counts.counts(size, order, index, window)
-    if energy is not None:
-        rows += _levels.at_energy(order, energy, index, size)
+    order, size, index, window = asked.order or 0, asked.size, asked.index, asked.window
+    rows, more = [], {}
+    if size is not None:
+        rows += _of_size(asked, order, size)
+    if asked.energy is not None:
+        rows += _levels.at_energy(order, asked.energy, index, size)
         if size is not None:
-            answer["index_law"] = _counts.index_law(size, order, energy)
-    if fraction is not None:
-        rows.append(_levels.at_fraction(order, fraction))
-    if size is not None and samples is None and index is None and window == (-inf, inf):
+            more["index_law"] = _counts.index_law(size, order, asked.energy)
+    if asked.fraction is not None:
+        rows.append(_levels.at_fraction(order, asked.fraction))
+    if by_index and size is not None:
+        more["by_index"] = _counts.by_index(size, order, window)
+    if not rows:
+        rows = _levels.levels(order, index)
+    told = {"order": order, "size": size, "index": index, "window": list(window)}
+    return {**told, "results": rows, **more}
+
+
+def _of_size(asked: Asked, order: int, size: int) -> list[dict[str, Any]]:
+    from . import _counts
+
+    index, window = asked.index, asked.window
+    if asked.samples is not None and index is not None:
+        return _counts.estimate(size, order, index, window, asked.samples, asked.seed)
+    rows = _counts.counts(size, order, index, window)
+    if index is None and window == (-inf, inf):
         rows += _counts.minima(size, order) if size <= LARGEST_MINIMA else []
         rows += _counts.ground_state(size, order)
-    if size is None and energy is None and fraction is None:
-        rows += _levels.levels(order, index)
-    return {"results": rows, **answer}
+    return rows
 
 
 def _print(answer: dict[str, Any]) -> None:
