@@ -94,6 +94,10 @@ def _records(model: str, layers: int, widths: str, f: Any, broken_by: str = "") 
 
 
 def relative_error(before: Float[Tensor, "*b"], after: Float[Tensor, "*b"], power: float) -> float:
-    """The largest distance from exact scaling, relative to the largest scaled value."""
+    """The largest distance from exact scaling, relative to the largest scaled value.
+
+    A ReLU network of two units a layer may be dead for every digit: zero scales exactly.
+    """
     scaled = power * before
-    return float((after - scaled).abs().max() / scaled.abs().max())
+    distance = (after - scaled).abs().max()
+    return float(distance / scaled.abs().max()) if distance != 0 else 0.0
