@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from lossatlas.evidence import Ruling, Verdict
+from lossatlas.evidence import Ruling, Verdict, in_order
 from lossatlas.execution import read_run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,9 +19,10 @@ MARKS = {Ruling.HOLDS: "✔ holds", Ruling.FAILS: "✘ fails", Ruling.UNDECIDED:
 
 def main(run: Path) -> None:
     """Replace what stands between the README's ledger marks."""
-    with read_run(run).store(read_only=True) as store:
-        verdicts = [Verdict.from_dict(values) for values in store.verdicts()]
-    table = _table(verdicts)
+    opened = read_run(run)
+    with opened.store(read_only=True) as store:
+        stored = [Verdict.from_dict(values) for values in store.verdicts()]
+    table = _table(in_order(stored, opened.studies))
     readme = ROOT / "README.md"
     text = readme.read_text()
     block = f"<!-- ledger -->\n{table}\n<!-- /ledger -->"

@@ -30,10 +30,12 @@ def claims(
     measured, the sample size and the reason. JSON adds the statement, the predicted and measured
     values, the tolerance and the seed.
     """
-    from lossatlas.evidence import Verdict
+    from lossatlas.evidence import Verdict, in_order
 
-    with run_in(run).store(read_only=True) as store:
-        verdicts = [Verdict.from_dict(values) for values in store.verdicts()]
+    opened = run_in(run)
+    with opened.store(read_only=True) as store:
+        stored = [Verdict.from_dict(values) for values in store.verdicts()]
+    verdicts = in_order(stored, opened.studies)
     chosen = _chosen(verdicts, claim or [])
     if as_json:
         print_json([verdict.summary() for verdict in chosen])

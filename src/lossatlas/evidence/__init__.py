@@ -19,6 +19,7 @@ from ._figure import (
     Scatter as Scatter,
 )
 from ._globe import Globe as Globe, directions as directions
+from ._order import in_order as in_order
 from ._outcome import Outcome as Outcome
 from ._plain import numbers as numbers
 from ._summary import summarise as summarise

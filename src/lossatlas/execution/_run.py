@@ -29,6 +29,12 @@ class Run:
     settings: dict[str, Any]
 
     @property
+    def studies(self) -> list[str]:
+        """The studies that were asked for, in order; none where the settings name none."""
+        studies = self.settings.get("studies")
+        return list(studies) if isinstance(studies, dict) else []
+
+    @property
     def database(self) -> Path:
         """The catalogue's file."""
         return inside(self.path, "atlas.db")

@@ -13,7 +13,7 @@ from shlex import quote
 from typing import Any
 
 from lossatlas.catalogue import AbstractStore, Record
-from lossatlas.evidence import Figure, Verdict
+from lossatlas.evidence import Figure, Verdict, in_order
 
 from ._report import Report
 
@@ -58,8 +58,9 @@ def collect_report(
         ()
     """
     counts, points = _survey(store)
+    verdicts = map(Verdict.from_dict, store.verdicts())
     return Report(
-        verdicts=tuple(Verdict.from_dict(verdict) for verdict in store.verdicts()),
+        verdicts=tuple(in_order(verdicts, _studies(settings))),
         figures=tuple(Figure.from_dict(figure) for figure in store.figures()),
         title=title,
         settings=dict(settings or {}),
@@ -94,6 +95,12 @@ def commands(folder: Path, settings: Mapping[str, Any], studies: Iterable[str]) 
         f"lossatlas points {where} --csv > points.csv",
         f"lossatlas report {where}",
     )
+
+
+def _studies(settings: Mapping[str, Any] | None) -> list[str]:
+    """The studies that were asked for, in order."""
+    asked = (settings or {}).get("studies")
+    return list(asked) if isinstance(asked, Mapping) else []
 
 
 _OPTIONS = ("preset", "seed")
