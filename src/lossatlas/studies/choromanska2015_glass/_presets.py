@@ -29,12 +29,12 @@ def _size(size: int, disorders: int, runs: int, evaluations: int, **fields: Any)
 _QUICK: dict[str, Any] = {
     "schedules": {STOCHASTIC: 4, "annealing": 3, "Langevin": 3},
     "sizes": (
-        _size(25, 24, 10, 400, group=12, finished=2, noisy=2),
-        _size(50, 12, 10, 400, group=6, finished=2, noisy=2),
-        _size(100, 6, 8, 400, group=2, finished=1, noisy=2),
+        _size(25, 24, 10, 300, group=12, finished=2, noisy=2),
+        _size(50, 12, 10, 300, group=6, finished=2, noisy=2),
+        _size(100, 6, 8, 300, group=2, finished=1, noisy=2),
     ),
     "covariance_instances": 200,
-    "enumerations": (EnumerationChoice(size=6, instances=40, group=20, barriers=10),),
+    "enumerations": (EnumerationChoice(size=6, instances=40, group=20, barriers=6),),
     "curve_sizes": (10, 20, 40),
     "saddles": (SearchChoice(size=24, indices=(1, 2, 4, 6, 8, 10), searches=4),),
     "networks": tuple(NetworkChoice(layers=layers) for layers in (2, 3, 4)),
