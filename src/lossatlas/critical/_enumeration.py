@@ -81,7 +81,7 @@ class Enumeration:
     @property
     def euler_expected(self) -> int:
         """1 + (-1)^(N-1), the Euler characteristic of the sphere (Morse)."""
-        return 1 + (-1) ** (self.points.shape[1] - 1)
+        return 2 if self.points.shape[1] % 2 else 0
 
     @property
     def counts(self) -> dict[int, int]:

@@ -122,7 +122,7 @@ def _verdict(
 ) -> tuple[Completeness, str]:
     """Saturated only if Euler's characteristic is right and nothing new is expected."""
     euler = _euler(points[2], surface)
-    expected = 1 + (-1) ** (surface.size - 1)
+    expected = 2 if surface.size % 2 else 0
     missing = f"the next arrival is new with probability {arrivals.missing:.2g}"
     if euler != expected:
         reason = f"the Euler characteristic is {euler} and must be {expected}"

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 from torch import Generator
 
 from lossatlas.surfaces import SpinGlass
 
 from ._find import find
+from ._tensor_newton import TensorNewton
 
 _SAME = 1e-6
 
@@ -30,12 +31,12 @@ class MultiStart:
         batch: Starts moved together.
         most: Starts at most.
         least_hits: No more are made when every pair {w, -w} has been met this often. With 3 neither
-            Good nor Chao expects another.
+            Good nor Chao expects another; more make it less likely that a rare pair was not met.
     """
 
-    batch: int = 1000
-    most: int = 20_000
-    least_hits: int = 3
+    batch: int = 2000
+    most: int = 100_000
+    least_hits: int = 5
 
 
 @final
@@ -78,8 +79,8 @@ def multi_start(surface: SpinGlass, generator: Generator, settings: MultiStart) 
     arrivals = Arrivals(*empty, 0, settings.least_hits)
     while arrivals.starts < settings.most and not arrivals.saturated:
         batch = min(settings.batch, settings.most - arrivals.starts)
-        found = find(surface, surface.random_point(generator, (batch,))).critical
-        pairs = _merged(arrivals.points, arrivals.hits, found.double().cpu().numpy())
+        found = find(surface, surface.random_point(generator, (batch,)), method=TensorNewton())
+        pairs = _merged(arrivals.points, arrivals.hits, found.critical.cpu().numpy())
         arrivals = Arrivals(*pairs, arrivals.starts + batch, settings.least_hits)
     return arrivals
 
@@ -89,10 +90,18 @@ def _merged(
 ) -> tuple[Float[ndarray, "k N"], Int[ndarray, " k"]]:
     """The pairs after a batch; each keeps the vector by which it was first met."""
     x = found / np.linalg.norm(found, axis=1, keepdims=True)
-    everything = np.concatenate([points, x])
-    weight = np.concatenate([hits, np.ones(len(x), int)])
-    # x x^T is the same for x and -x; its distance to another is found from one product.
-    cosine = np.abs(everything @ everything.T)
-    first = (cosine >= 1 - _SAME**2 / 2).argmax(1)
-    total = np.bincount(first, weight, minlength=len(everything)).astype(int)
-    return everything[total > 0], total[total > 0]
+    if len(points):
+        near = _same(x, points)
+        known = near.any(1)
+        hits = hits + np.bincount(near.argmax(1)[known], minlength=len(points))
+        x = x[~known]
+    first = _same(x, x).argmax(1) if len(x) else np.empty(0, int)
+    total = np.bincount(first, minlength=len(x))
+    new = total > 0
+    return np.concatenate([points, x[new]]), np.concatenate([hits, total[new]])
+
+
+def _same(x: Float[ndarray, "B N"], y: Float[ndarray, "K N"]) -> Bool[ndarray, "B K"]:
+    """Which unit vectors are the same up to sign: the product of both is one."""
+    same: ndarray = np.abs(x @ y.T) >= 1 - _SAME**2 / 2
+    return same

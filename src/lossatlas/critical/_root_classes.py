@@ -54,7 +54,7 @@ class RootClasses:
         one_each = np.concatenate(
             [self.real * phases[:, None], self.complex, self.complex.conjugate()]
         )
-        turned = _rotations(self.order - 2)[:, None, None] * one_each
+        turned: ndarray = _rotations(self.order - 2)[:, None, None] * one_each
         return turned.reshape(-1, one_each.shape[1])
 
 
@@ -85,14 +85,15 @@ def united(first: RootClasses, second: RootClasses) -> RootClasses:
 
 def _rotations(count: int) -> Complex[ndarray, " m"]:
     """The roots of unity of this degree, anticlockwise from 1, on the axes exactly."""
-    roots = np.exp(2j * np.pi * np.arange(count) / count)
+    roots: ndarray = np.exp(2j * np.pi * np.arange(count) / count)
     on_axis = np.isclose(np.abs(roots.real) % 1, 0) | np.isclose(np.abs(roots.imag) % 1, 0)
     return np.where(on_axis, np.round(roots), roots)
 
 
 def _weights(size: int) -> Float[ndarray, " N"]:
     """Fixed weights that no structure of a tensor knows."""
-    return 1 + np.sqrt(np.arange(size) + 0.7) % 1
+    weights: ndarray = 1 + np.sqrt(np.arange(size) + 0.7) % 1
+    return weights
 
 
 def _upright(
@@ -117,7 +118,8 @@ def _turned(Y: Complex[ndarray, "C N"], order: int) -> Complex[ndarray, "C N"]:
     largest = Y[np.arange(len(Y)), np.abs(Y).argmax(1)]
     sector = 2 * np.pi / (order - 2)
     turns = np.floor(np.angle(largest) / sector + 0.27).astype(int) % (order - 2)
-    return Y * _rotations(order - 2).conj()[turns][:, None]
+    turned: ndarray = Y * _rotations(order - 2).conj()[turns][:, None]
+    return turned
 
 
 def _distinct(classes: RootClasses) -> RootClasses:

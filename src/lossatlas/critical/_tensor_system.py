@@ -21,7 +21,7 @@ Times = Float[Tensor, "D K"]
 
 def num_classes(order: int, size: int) -> int:
     """((p-1)^N - 1) / (p-2), the solutions other than the origin up to y -> zeta y."""
-    return ((order - 1) ** size - 1) // (order - 2)
+    return int((order - 1) ** size - 1) // (order - 2)
 
 
 @final
