@@ -65,7 +65,10 @@ def _between(a: tuple[float, ...], b: tuple[float, ...], share: float) -> tuple[
 @pytest.fixture(scope="session")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two figures: a globe alone, and one beside axes."""
-    globe, axes = Panel("", "", "", (_globe(),)), Panel("a", "x", "y", (Line((0, 1), (1, 2)),))
+    globe, axes = (
+        Panel("", "", "", (_globe(),)),
+        Panel("a", "x", "y", (Line((0.0, 1.0), (1.0, 2.0)),)),
+    )
     figures = (
         Figure("globe", "A globe", (), "shows", "cannot", (globe,)),
         Figure("two", "Two panels", (), "shows", "cannot", (globe, axes)),
