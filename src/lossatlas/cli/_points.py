@@ -16,18 +16,23 @@ if TYPE_CHECKING:
 
 EXAMPLE = example(
     'lossatlas points runs/demo --kind "bad saddle" --limit 5',
+    "lossatlas points runs/demo --where instance=globe",
     "lossatlas points runs/demo --where role=search --csv > points.csv",
 )
 ROWS_OF_A_TABLE = 20
 WIDEST = 32
 FIRST_COLUMNS = (
     "architecture",
+    "instance",
     "role",
     "kind",
     "status",
     "index",
     "nullity",
     "loss",
+    "energy",
+    "certified",
+    "radius",
     "gradient_norm",
     "newton_step",
     "subset",
@@ -127,7 +132,7 @@ def _print_table(found: Iterator["Record"], total: int, limit: int | None) -> No
     if not rows:
         return
     if "kind" in rows[0]:
-        columns = [name for name in FIRST_COLUMNS if name in rows[0]]
+        columns = [name for name in FIRST_COLUMNS if any(name in row for row in rows)]
     else:
         short = [name for name in rows[0] if _is_short(row.get(name) for row in rows)]
         columns = [name for name in short if name not in ("study", "record")]
