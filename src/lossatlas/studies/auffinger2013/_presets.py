@@ -1,4 +1,4 @@
-"""The three presets: half a minute, half an hour, and some hours of enumeration."""
+"""The three presets: half a minute, five minutes, and some hours of enumeration."""
 
 from typing import Any
 
