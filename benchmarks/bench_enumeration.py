@@ -16,7 +16,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch import Generator
 
-from lossatlas.critical import enumerate_points_batch
+from lossatlas.critical import Completeness, enumerate_points_batch
 from lossatlas.surfaces import SpinGlass
 
 WORKERS = 2
@@ -81,6 +81,23 @@ def measure(pool: ProcessPoolExecutor, case: Case) -> None:
     )
 
 
+def saturated(instances: int = 100, size: int = 8) -> None:
+    """Lists made by random starts alone, against the proved ones: how many lack a point."""
+    generator = Generator().manual_seed(6)
+    glasses = [SpinGlass(3, size, generator=generator) for _ in range(instances)]
+    proved = enumerate_points_batch(glasses)
+    searched = enumerate_points_batch(glasses, most_paths=1)
+    pairs = list(zip(proved, searched, strict=True))
+    called = sum(own.completeness is Completeness.SATURATED for own in searched)
+    short = [(len(own) - len(other)) // 2 for own, other in pairs if len(other) < len(own)]
+    starts = sorted(own.starts for own in searched)
+    print(
+        f"N = {size}, p = 3, random starts alone: {called}/{instances} called saturated after "
+        f"{starts[0]} to {starts[-1]} starts; {len(short)} lists lack pairs, {sum(short)} in all",
+        flush=True,
+    )
+
+
 def main(names: list[str]) -> None:
     print(f"{platform.processor() or platform.machine()}, {WORKERS} processes of one thread each")
     context = get_context("spawn")
@@ -90,6 +107,8 @@ def main(names: list[str]) -> None:
         for case in CASES:
             if not names or str(case.size) in names:
                 measure(pool, case)
+    if not names or "saturated" in names:
+        saturated()
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def study(
     planned = planned_tasks(studies, preset.value, own, seed)
     if not quiet:
         where = scheduler or f"{workers} process{'es' if workers > 1 else ''}"
-        usual = DURATIONS[preset] if not own else "each task takes a minute at most"
+        usual = DURATIONS[preset] if not own else "a task takes about a minute at most"
         for name, tasks in planned.items():
             say(f"{name}, {preset}: {len(tasks)} tasks on {where}; {usual}.")
     done = _run(

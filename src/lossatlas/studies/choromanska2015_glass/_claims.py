@@ -2,8 +2,9 @@
 
 All are of Choromanska, Henaff, Mathieu, Ben Arous, LeCun 2015 (arXiv 1412.0233); what stands behind
 them is Auffinger, Ben Arous, Cerny 2013 (arXiv 1003.1129). Rules were fixed before any number was
-measured. Lambda is the number of spins (N elsewhere), p the order, u = H / Lambda the energy per
-spin, E_inf = 2 sqrt((p - 1) / p) the threshold, E_k the layer of index k.
+measured; how many couplings a trend needs was settled after first runs. Lambda is the number of
+spins (N elsewhere), p the order, u = H / Lambda the energy per spin, E_inf = 2 sqrt((p - 1) / p) the
+threshold, E_k the layer of index k.
 """
 
 from lossatlas.evidence import Claim
