@@ -82,9 +82,9 @@ class CompactCouplings(AbstractCouplings):
     def majorants(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
         return self._matrices(w.abs(), torch.abs)
 
-    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
-        T = torch.stack([self._matrix_of(int(i)) for i in rows])
-        return (T.flatten(0, 1) @ w.T).T.reshape(len(w), len(rows), -1)
+    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "m N b"]:
+        wt = w.T.contiguous()
+        return torch.stack([self._matrix_of(int(i)) @ wt for i in rows])
 
     def _ordered(self, w: Float[Tensor, "b N"], v: Float[Tensor, "b N"]) -> Float[Tensor, "b N"]:
         """T w v where of two indices the later one goes with w; half of it where they tie."""

@@ -50,8 +50,8 @@ class AbstractCouplings(ABC):
         """|T| |w|^{p-2}, symmetric to the last bit."""
 
     @abstractmethod
-    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
-        """The rows `rows` of T w^{p-2}, at their share of its cost."""
+    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "m N b"]:
+        """The rows `rows` of T w^{p-2}, at their share of its cost; replicas run along the last axis."""
 
 
 def by_blocks(act: Callable[..., Tensor], width: int, *arguments: Float[Tensor, "b N"]) -> Tensor:

@@ -50,5 +50,5 @@ class MatrixCouplings(AbstractCouplings):
     def majorants(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
         return self.stored.abs().repeat(len(w), 1, 1)
 
-    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
-        return self.stored[rows].repeat(len(w), 1, 1)
+    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "m N b"]:
+        return self.stored[rows][..., None].repeat(1, 1, len(w))

@@ -74,12 +74,12 @@ class MonomialCouplings(AbstractCouplings):
     def majorants(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
         return unpack(absolute_product(self._powers(w), self.stored), self.size)
 
-    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
+    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "m N b"]:
         k = torch.arange(self.size, device=w.device)
         low, high = torch.minimum(rows[:, None], k), torch.maximum(rows[:, None], k)
         columns = place([low, high], self.size).flatten()
         part = self.stored.index_select(1, columns)
-        return (self._powers(w) @ part).reshape(len(w), len(rows), self.size)
+        return (part.T @ self._powers(w).T).reshape(len(rows), self.size, len(w))
 
     def _powers(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b K"]:
         """The monomials of degree p - 2, each times the number of ways to order its factors."""

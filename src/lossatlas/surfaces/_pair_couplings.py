@@ -5,17 +5,22 @@ replicas, half the work of the full tensor's; so is T w = w S, all Hessians at o
 gives, symmetric by construction.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lossatlas.linalg import available_memory
+
 from ._couplings import AbstractCouplings, absolute_product, by_blocks
 from ._pairs import pair_indices, pair_offsets, pair_products, pair_squares, unpack
 
-_CACHED = 2**20
+# half a GiB in float32, N = 512
+_LARGEST_WHOLE = 2**27
 
 
 @final
@@ -75,9 +80,26 @@ class PairCouplings(AbstractCouplings):
     def majorants(self, w: Float[Tensor, "b N"]) -> Float[Tensor, "b N N"]:
         return unpack(absolute_product(w, self.stored), len(self.stored))
 
-    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "b m N"]:
-        size, wt = len(self.stored), w.T.contiguous()
-        # A few T_i at a time stay in the cache between being unpacked and being multiplied.
-        parts = self.stored[rows].split(max(1, _CACHED // size**2))
-        products = [unpack(part, size).flatten(0, 1) @ wt for part in parts]  # each (m' N, b)
-        return torch.cat(products).T.reshape(len(w), len(rows), size)
+    def rows(self, w: Float[Tensor, "b N"], rows: Tensor) -> Float[Tensor, "m N b"]:
+        wt = w.T.contiguous()
+        # One T_i at a time is read where it lies, and no copy of many is made.
+        return torch.stack([T_i @ wt for T_i in self._each(rows)])
+
+    def _each(self, rows: Tensor) -> Iterator[Float[Tensor, "N N"]]:
+        if (whole := self._whole) is not None:
+            return (whole[i] for i in rows.tolist())
+        size = len(self.stored)
+        return (unpack(self.stored[i, None], size)[0] for i in rows.tolist())
+
+    @cached_property
+    def _whole(self) -> Float[Tensor, "N N N"] | None:
+        """All of T, made when rows are first asked for: whoever asks once asks a thousand times.
+
+        None where it is large, or where memory, with as much again, is not free.
+        """
+        size = len(self.stored)
+        if size**3 > _LARGEST_WHOLE or 2 * size**3 * self.stored.element_size() > available_memory(
+            self.device
+        ):
+            return None
+        return unpack(self.stored, size)

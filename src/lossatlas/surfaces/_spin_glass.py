@@ -200,12 +200,14 @@ class SpinGlass(AbstractSurface):
         """
         self._check("w", w)
         check_rows(rows, self.size)
-        m = len(rows)
-        part = self._scale * self._rows(lambda x: self._couplings.rows(x, rows), w)
-        shared = (part @ w[..., None])[..., 0] / self.order  # (*b, m)
-        crossed = (w[..., None, rows] @ part)[..., 0, :] * ((self.order - 1) / self.order)
-        crossed[..., rows] += shared
-        return self.manifold.project(w, crossed * (self.size / m))
+        wt = w.reshape(-1, self.size).T.contiguous()
+        part = self._couplings.rows(wt.T, rows)  # (m, N, b)
+        shared = (part * wt).sum(1)  # (m, b)
+        crossed = (self.order - 1) * (part * wt[rows, None]).sum(0)
+        crossed.index_add_(0, rows, shared)
+        # of N/m times p/N^{(p-1)/2}, each of the p slots has its share
+        scale = self._scale / self.order * self.size / len(rows)
+        return self.manifold.project(w, scale * crossed.T.reshape(w.shape))
 
     def gradient_scale(self, w: Points) -> Values:
         """The root of |g|^2 + p N s^2 (|w|^2 / N)^{p-1}, s^2 the mean square of m^{1/2} T.

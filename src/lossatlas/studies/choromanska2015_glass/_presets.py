@@ -70,10 +70,10 @@ _PAPER: dict[str, Any] = {
         _size(25, 100, 10, 1000, group=10, finished=2),
         _size(50, 100, 10, 1000, group=8, finished=2),
         _size(100, 100, 10, 1000, group=4, finished=1),
-        _size(200, 50, 20, 1600),
+        _size(200, 20, 50, 1600),
         # larger steps, still below 2 over the largest curvature, which is 9.8 at -E_inf
-        _size(250, 50, 20, 1000, step=0.18),
-        _size(500, 50, 20, 450, step=0.18),
+        _size(250, 20, 50, 1000, step=0.18),
+        _size(500, 20, 50, 500, step=0.18),
     ),
     "covariance_instances": 8000,
     "enumerations": (
