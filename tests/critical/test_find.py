@@ -25,7 +25,13 @@ from lossatlas.surfaces import AbstractSurface, DeepLinear
 Formulas = Callable[[str], AbstractSurface]
 Networks = Callable[..., Any]
 
-METHODS = [Newton(), Newton(advance=LineSearch()), GradientNorm(), Descent()]
+METHODS = [
+    Newton(),
+    Newton(damping=0.0),
+    Newton(advance=LineSearch()),
+    GradientNorm(),
+    Descent(),
+]
 NETWORKS = [(5, 4, 4, 3), (5, 3, 2, 3), (6, 4, 6), (4, 3, 3, 3, 3)]
 
 
@@ -172,3 +178,9 @@ def test_starts_of_another_shape_or_type_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         find(formula("bowl"), starts)
+
+
+@pytest.mark.parametrize("damping", [-1.0, 1e-9, float("nan")])
+def test_a_damping_that_cannot_fall_to_its_end_is_refused(damping: float) -> None:
+    with pytest.raises(ValueError, match=r"damping.*least_damping"):
+        Newton(damping=damping)

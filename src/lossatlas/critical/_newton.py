@@ -10,9 +10,11 @@ rank Hessian (Fan and Yuan 2005), and the finishing steps then reach rounding le
 from dataclasses import dataclass, field
 from typing import final
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lossatlas.errors import misuse
 from lossatlas.surfaces import AbstractSurface
 
 from ._advance import AbstractAdvance, Bold
@@ -40,10 +42,13 @@ class Newton(AbstractMethod):
         step: How the damped step is solved for.
         advance: How far along the step to go. `Bold` cuts it to a share of the point's size;
             `LineSearch` insists that the squared gradient norm falls.
-        damping: c at the start of a cycle.
-        least_damping: c at its end.
+        damping: c at the start of a cycle; 0 for plain Newton steps.
+        least_damping: c at its end, above 0 and at most `damping` where that is not 0.
         cycle: The iterations of a cycle.
         polish: The finishing minimum-norm steps.
+
+    Raises:
+        ValueError: If the dampings are not such numbers.
     """
 
     max_iterations: int = 300
@@ -53,6 +58,15 @@ class Newton(AbstractMethod):
     least_damping: float = 1e-6
     cycle: int = 40
     polish: Polish = field(default_factory=Polish)
+
+    def __post_init__(self) -> None:
+        if self.damping != 0 and not 0 < self.least_damping <= self.damping:
+            raise misuse(
+                "damping",
+                should=f"be 0, or at least `least_damping` ({self.least_damping:g}), which is above 0",
+                got=self.damping,
+                remedy="`damping=0.0` takes plain Newton steps.",
+            )
 
     def search(self, surface: AbstractSurface, starts: Float[Tensor, "B P"]) -> Arrival:
         pool = Pool(starts)
@@ -71,6 +85,8 @@ class Newton(AbstractMethod):
         return self.polish.finish(surface, pool.arrival())
 
     def _damping(self, w: Tensor, g: Tensor, iteration: int) -> Tensor:
+        if self.damping == 0:
+            return torch.zeros_like(lengths(g))
         share = (iteration % self.cycle) / max(1, self.cycle - 1)
         factor = self.damping * float((self.least_damping / self.damping) ** share)
         return factor * lengths(g) / room(w)
