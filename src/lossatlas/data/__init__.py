@@ -12,3 +12,4 @@ from ._dataset import Dataset as Dataset
 from ._describe import describe as describe
 from ._digits import digits as digits, mnist as mnist
 from ._selection import stratified as stratified
+from ._split import split as split

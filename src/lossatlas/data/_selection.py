@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Int, UInt64
 from numpy import ndarray
 
 from lossatlas.errors import misuse
@@ -56,8 +56,20 @@ def stratified(
             got=samples,
             remedy="Pass None for all of them.",
         )
+    return shares(labels, samples, draws_of(len(labels), seed))
+
+
+def draws_of(n: int, seed: int | Sequence[int]) -> UInt64[ndarray, " n"]:
+    """One random word a row: a function of the seed alone, with no generator in between."""
     entropy: Any = seed
-    draws = np.random.PCG64(np.random.SeedSequence(entropy)).random_raw(len(labels))
+    words: ndarray = np.random.PCG64(np.random.SeedSequence(entropy)).random_raw(n)
+    return words
+
+
+def shares(
+    labels: Int[ndarray, " n"], samples: int, draws: UInt64[ndarray, " n"]
+) -> Int[ndarray, " m"]:
+    """The rows with the smallest draws of each class, as many as its share, ascending."""
     classes, sizes = np.unique(labels, return_counts=True)
     chosen = [
         rows[np.argsort(draws[rows], kind="stable")[:quota]]
