@@ -49,5 +49,13 @@ class AbstractEngine(ABC):
         """
 
     @abstractmethod
+    def networks_per_call(self, num_networks: int) -> int:
+        """How many of the networks to hand to one call of `epoch`.
+
+        Enough to be fast, and few enough that an interrupt is heard within seconds where a call
+        cannot be interrupted.
+        """
+
+    @abstractmethod
     def working_bytes(self, num_networks: int, batch_size: int) -> int:
-        """What an epoch needs beside the points, velocities and orders, at its peak."""
+        """What a call of `epoch` needs beside the points, velocities and orders, at its peak."""
