@@ -30,11 +30,7 @@ class Preset(StrEnum):
     PAPER = "paper"
 
 
-DURATIONS = {
-    Preset.QUICK: "about a minute a study on two cores",
-    Preset.STANDARD: "about a quarter of an hour a study on two cores",
-    Preset.PAPER: "hours to days; a cluster helps",
-}
+UNKNOWN_DURATION = "a task takes about a minute at most"
 
 
 def study(
@@ -42,7 +38,7 @@ def study(
     preset: Annotated[
         Preset,
         typer.Option(
-            help="quick: a minute a study; standard: a quarter of an hour; paper: its own sizes."
+            help="quick: half a minute a study; standard: minutes to an hour; paper: its own sizes."
         ),
     ] = Preset.QUICK,
     out: Annotated[
@@ -82,8 +78,8 @@ def study(
     planned = planned_tasks(studies, preset.value, own, seed)
     if not quiet:
         where = scheduler or f"{workers} process{'es' if workers > 1 else ''}"
-        usual = DURATIONS[preset] if not own else "a task takes about a minute at most"
         for name, tasks in planned.items():
+            usual = UNKNOWN_DURATION if name in own else _duration(name, preset)
             say(f"{name}, {preset}: {len(tasks)} tasks on {where}; {usual}.")
     done = _run(
         studies,
@@ -101,6 +97,13 @@ def study(
         print_ledger(done.verdicts, reasons=False)
         typer.echo(f"What decided each: lossatlas claims {folder}")
         typer.echo(f"Report: {done.report}")
+
+
+def _duration(name: str, preset: Preset) -> str:
+    from lossatlas.studies import STUDIES
+
+    known = STUDIES[name].durations.get(preset.value)
+    return f"{known} on two cores" if known else UNKNOWN_DURATION
 
 
 def _run(studies: Sequence[str], *, out: Path, progress: bool, **options: Any) -> "StudyRun":

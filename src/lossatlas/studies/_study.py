@@ -7,6 +7,7 @@ therefore be repeated, and a doctored record turns it.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ class AbstractStudy(ABC):
     title: ClassVar[str]
     claims: ClassVar[tuple[Claim, ...]]
     presets: ClassVar[tuple[str, ...]]
+    durations: ClassVar[Mapping[str, str]] = {}
+    """How long a preset takes on two cores, in words, where that is known."""
 
     @abstractmethod
     def settings(self, preset: str = "quick", **overrides: Any) -> BaseModel:

@@ -1,5 +1,6 @@
 """The study itself: settings by preset, the grid of tasks, the judgement."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
@@ -25,6 +26,11 @@ class Auffinger2013(AbstractStudy):
     title: ClassVar[str] = "Saddles of spin glasses outnumber minima exponentially"
     claims: ClassVar[tuple[Claim, ...]] = CLAIMS
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
+    durations: ClassVar[Mapping[str, str]] = {
+        "quick": "half a minute",
+        "standard": "five minutes",
+        "paper": "hours",
+    }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Auffinger2013Settings:
         if preset not in PRESETS:

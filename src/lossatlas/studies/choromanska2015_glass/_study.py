@@ -1,5 +1,6 @@
 """The study itself: settings by preset, the grid of tasks, the judgement."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
@@ -25,6 +26,11 @@ class Choromanska2015Glass(AbstractStudy):
     title: ClassVar[str] = "Descents on spherical spin glasses end in a band that narrows with size"
     claims: ClassVar[tuple[Claim, ...]] = CLAIMS
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
+    durations: ClassVar[Mapping[str, str]] = {
+        "quick": "half a minute",
+        "standard": "half an hour",
+        "paper": "two hours",
+    }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Choromanska2015GlassSettings:
         if preset not in PRESETS:

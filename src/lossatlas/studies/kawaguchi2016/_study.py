@@ -1,5 +1,6 @@
 """The study itself: settings by preset, the grid of tasks, the judgement."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
@@ -25,6 +26,11 @@ class Kawaguchi2016(AbstractStudy):
     title: ClassVar[str] = "Deep linear networks have no poor local minima, but bad saddles"
     claims: ClassVar[tuple[Claim, ...]] = CLAIMS
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
+    durations: ClassVar[Mapping[str, str]] = {
+        "quick": "half a minute",
+        "standard": "ten minutes",
+        "paper": "days",
+    }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Kawaguchi2016Settings:
         if preset not in PRESETS:
