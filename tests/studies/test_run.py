@@ -10,7 +10,7 @@ from lossatlas.catalogue import AbstractStore
 from lossatlas.errors import RunError
 from lossatlas.evidence import Figure, Verdict
 from lossatlas.execution import ProgressReport, Run
-from lossatlas.studies import STUDIES, StudyRun, chosen, forecast, run
+from lossatlas.studies import STUDIES, AbstractStudy, StudyRun, chosen, forecast, run
 
 Runner = Callable[..., StudyRun]
 
@@ -96,6 +96,11 @@ def test_an_unknown_study_is_refused_with_the_known_ones() -> None:
 
 def test_all_means_every_study() -> None:
     assert [study.name for study in chosen("all")] == list(STUDIES)
+
+
+@pytest.mark.parametrize("study", STUDIES.values(), ids=list(STUDIES))
+def test_every_preset_says_how_long_it_takes(study: AbstractStudy) -> None:
+    assert set(study.durations) == set(study.presets)
 
 
 def test_a_forecast_names_the_tasks_without_doing_them() -> None:
