@@ -6,8 +6,15 @@ alone: not on its neighbours, not on how the ensemble is cut into parts.
 """
 
 from ._engine import AbstractEngine as AbstractEngine
-from ._learner import AbstractLearner as AbstractLearner, AbstractState as AbstractState
+from ._forecast import forecast_bytes as forecast_bytes
+from ._history import History as History
+from ._learner import (
+    AbstractLearner as AbstractLearner,
+    AbstractState as AbstractState,
+    gradient_evaluations as gradient_evaluations,
+)
 from ._orders import orders as orders
+from ._progress import Progress as Progress
 from ._rates import (
     AbstractRate as AbstractRate,
     Constant as Constant,
@@ -15,3 +22,16 @@ from ._rates import (
     InverseTime as InverseTime,
     Sampled as Sampled,
 )
+from ._sgd import SGD as SGD
+from ._starts import (
+    AbstractStarts as AbstractStarts,
+    He as He,
+    Layer as Layer,
+    LinearDefault as LinearDefault,
+    Normal as Normal,
+    UniformCube as UniformCube,
+    draw_starts as draw_starts,
+)
+from ._torch_engine import TorchEngine as TorchEngine
+from ._train import train as train
+from ._trained import Trained as Trained

@@ -1,12 +1,13 @@
 """What a caller handed over, checked once at the door."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from operator import index
 
 import numpy as np
 from jaxtyping import UInt64
 from numpy import ndarray
+from torch import Tensor
 
 from lossatlas.errors import misuse
 from lossatlas.surfaces import Perceptron
@@ -37,14 +38,23 @@ def check_count(name: str, value: int, *, least: int = 0) -> None:
         )
 
 
-def check_seeds(seeds: Sequence[int]) -> UInt64[ndarray, " M"]:
-    """Whole numbers from 0 to below 2^64, at least one, as an array."""
+def check_seeds(
+    seeds: Sequence[int] | UInt64[ndarray, " M"], *, num_networks: int | None = None
+) -> UInt64[ndarray, " M"]:
+    """Whole numbers from 0 to below 2^64, at least one, as an array; as many as networks."""
     try:
         numbers = [index(seed) for seed in seeds]
     except TypeError as wrong:
         raise _bad_seeds(seeds) from wrong
     if not numbers or min(numbers) < 0 or max(numbers) >= 2**64:
         raise _bad_seeds(numbers)
+    if num_networks is not None and len(numbers) != num_networks:
+        raise misuse(
+            "seeds",
+            should=f"hold one number for each of the {num_networks} networks",
+            got=f"{len(numbers)} numbers",
+            remedy="Pass the seeds that the starts were drawn with.",
+        )
     return np.array(numbers, dtype=np.uint64)
 
 
@@ -74,3 +84,39 @@ def check_surface(surface: Perceptron) -> None:
             got=repr(surface.reduction),
             remedy='Build it with `reduction="mean"`.',
         )
+
+
+def check_starts(surface: Perceptron, starts: Tensor) -> None:
+    """A batch of points of the surface, of its type, where it is."""
+    if starts.ndim != 2 or starts.shape[-1] != surface.dimension or not len(starts):
+        raise misuse(
+            "starts",
+            should=f"have the shape (M, {surface.dimension}) with M at least 1",
+            got=tuple(starts.shape),
+            remedy="Draw them with `ensembles.draw_starts`; one start needs a leading axis too.",
+        )
+    if starts.dtype != surface.dtype or starts.device != surface.device:
+        raise misuse(
+            "starts",
+            should=f"be {surface.dtype} on {surface.device}, as the surface is",
+            got=f"{starts.dtype} on {starts.device}",
+            remedy="Convert them with `.to(surface.inputs)`.",
+        )
+
+
+def check_held_out(surface: Perceptron, held_out: Mapping[str, Perceptron]) -> None:
+    """Losses of the same networks, of the same type, in the same place."""
+    for name, other in held_out.items():
+        if not isinstance(other, Perceptron) or _network(other) != _network(surface):
+            raise misuse(
+                "held_out",
+                should=f"hold losses of the same networks: {_network(surface)}",
+                got=f"{_network(other) if isinstance(other, Perceptron) else other} as {name!r}",
+                remedy="Build it as the training loss, with other samples.",
+            )
+
+
+def _network(surface: Perceptron) -> str:
+    s = surface
+    biases = "biases" if s.biases else "no biases"
+    return f"{s.widths}, {s.activation}, {biases}, {s.dtype} on {s.device}"
