@@ -16,6 +16,7 @@ _ROOMS = (
     "curvature",
     "data",
     "dynamics",
+    "ensembles",
     "errors",
     "evidence",
     "execution",
