@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lossatlas.data import Dataset, area_average_matrix, describe, digits, mnist
+from lossatlas.data._choice import check_size
 
 Loader: TypeAlias = Callable[..., Dataset]
 SETS: dict[str, Loader] = {
@@ -101,9 +102,18 @@ def test_impossible_classes_are_refused(classes: tuple[int, ...]) -> None:
         digits(classes=classes)
 
 
-def test_a_size_that_mnist_does_not_come_in_is_refused() -> None:
-    with pytest.raises(ValueError, match="`size` should be 10 or 28"):
-        mnist(14)
+@pytest.mark.parametrize(("load", "side"), [(digits, 8), (mnist, 28)])
+@pytest.mark.parametrize("size", [0, -1, 29, True])
+def test_a_size_that_the_images_cannot_be_averaged_to_is_refused(
+    load: Loader, side: int, size: int
+) -> None:
+    with pytest.raises(ValueError, match=rf"`size` should be a whole number in 1\.\.{side}"):
+        load(size)
+
+
+def test_a_size_that_is_no_whole_number_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"`size` should be a whole number in 1\.\.28. Got 9.5"):
+        check_size(9.5, 28)
 
 
 def test_the_description_says_what_a_reader_needs_to_choose() -> None:

@@ -1,5 +1,6 @@
 """Choosing real data on the command line: the same four options wherever data are asked for."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -9,7 +10,9 @@ from ._usage import judging, numbers, unknown
 if TYPE_CHECKING:
     from lossatlas.data import Dataset
 
-NAMES = ("digits", "mnist10", "mnist28")
+EMBEDDED = ("digits", "mnist10", "mnist28")
+FETCHED = ("full-mnist10", "full-mnist28")
+NAMES = EMBEDDED + FETCHED
 
 Classes: TypeAlias = Annotated[
     str | None, typer.Option(metavar="LIST", help="Only these digits, e.g. 0,1,2.")
@@ -33,10 +36,11 @@ def load(
     samples: int | None = None,
     components: int | None = None,
     centred: bool = False,
+    folder: Path | None = None,
     hint: str = "NAME",
 ) -> "Dataset":
     """A data set by its name on the command line; an impossible choice is bad usage."""
-    from lossatlas.data import digits, mnist
+    from lossatlas.data import digits, full_mnist, mnist
 
     if name not in NAMES:
         raise unknown("data set", name, NAMES, hint=hint)
@@ -44,10 +48,14 @@ def load(
     with judging(hint):
         if name == "digits":
             return digits(classes=chosen, samples=samples, components=components, centred=centred)
-        return mnist(
-            10 if name == "mnist10" else 28,
-            classes=chosen,
-            samples=samples,
-            components=components,
-            centred=centred,
-        )
+        size = int(name[-2:])
+        if name in FETCHED:
+            return full_mnist(
+                size,
+                classes=chosen,
+                samples=samples,
+                components=components,
+                centred=centred,
+                folder=folder,
+            )
+        return mnist(size, classes=chosen, samples=samples, components=components, centred=centred)
