@@ -108,7 +108,7 @@ def test_a_refused_connection_is_one_line_that_names_the_embedded_digits(tmp_pat
     )
     told, error = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (1, "")
-    assert told.startswith("Fetching 70000 digits from OpenML")
+    assert told.startswith("Fetching 70000 digits, about 15 MB, from OpenML")
     assert error.startswith("Error: OpenML cannot be reached")
     assert "Connection refused" in error
     assert "mnist10 and mnist28" in error

@@ -88,7 +88,7 @@ def _full_mnist(fetch: bool, folder: Path | None) -> Path:
     path = full_mnist_path(folder)
     if fetch:
         if not path.is_file():
-            say(f"Fetching 70000 digits from OpenML, which takes some minutes, to {path}")
+            say(f"Fetching 70000 digits, about 15 MB, from OpenML to {path}")
         fetch_full_mnist(folder=folder)
     return path
 

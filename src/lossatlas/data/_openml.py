@@ -70,7 +70,7 @@ def from_openml(home: Path, name: str = NAME) -> tuple[UInt8[ndarray, "n d"], UI
 def _bytes(values: ndarray) -> UInt8[ndarray, "..."]:
     """Whole numbers from 0 to 255 as bytes; labels come as text. Nothing is cut to fit."""
     with suppress(ValueError), np.errstate(invalid="ignore"):
-        numbers = values.astype(np.float64)
+        numbers = values.astype(np.float64, copy=False)
         whole = numbers.astype(np.uint8)
         if np.array_equal(whole, numbers):
             return whole
