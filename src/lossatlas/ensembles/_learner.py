@@ -9,7 +9,7 @@ samples. A gradient needs the backward products too, between 2 and 3 in all.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -29,6 +29,11 @@ class AbstractState(ABC):
     @abstractmethod
     def points(self) -> Float[Tensor, "M P"]:
         """The networks now, in the layout of the surface's points."""
+
+    @property
+    @abstractmethod
+    def details(self) -> Mapping[str, Tensor]:
+        """What the learner tells of each network beside its point, by name: (M, ...)."""
 
 
 State = TypeVar("State", bound=AbstractState)

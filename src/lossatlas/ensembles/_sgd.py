@@ -5,6 +5,7 @@ ensemble is cut into what one call of the engine takes, which changes nothing bu
 soon an interrupt is heard.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import final
@@ -38,6 +39,10 @@ class Descent(AbstractState):
     @property
     def points(self) -> Float[Tensor, "M P"]:
         return self.networks
+
+    @property
+    def details(self) -> Mapping[str, Tensor]:
+        return {}
 
 
 @final

@@ -14,7 +14,7 @@ from ._choose_engine import Engine, choose_engine
 from ._engine import AbstractEngine
 from ._forecast import require_memory
 from ._history import Recorder
-from ._learner import AbstractLearner
+from ._learner import AbstractLearner, AbstractState
 from ._progress import Listener, Progress, listener
 from ._trained import Trained
 from ._validate import check_count, check_held_out, check_seeds, check_starts, check_surface
@@ -81,10 +81,11 @@ def train(
     require_memory(surface, len(starts), method, others, chosen)
     recorder = Recorder(surface, others, method.num_epochs, num_records)
     with torch.no_grad():
-        points = _learn(surface, starts, keys, method, chosen, recorder, listener(progress))
+        state = _learn(surface, starts, keys, method, chosen, recorder, listener(progress))
     history = recorder.history()
     loss = history.losses[:, -1]
     spent = method.num_epochs * method.evaluations_per_epoch(surface)
+    points: Tensor = state.points
     return Trained(
         points=points,
         seeds=keys,
@@ -94,6 +95,7 @@ def train(
         evaluations=torch.full((len(points),), spent, dtype=torch.float64),
         history=history,
         engine=chosen.name,
+        details=state.details,
     )
 
 
@@ -105,14 +107,13 @@ def _learn(
     engine: AbstractEngine,
     recorder: Recorder,
     tell: Listener | None,
-) -> Tensor:
-    """All epochs, one after another; the ends."""
-    state = method.begin(surface, starts, seeds, engine)
+) -> AbstractState:
+    """All epochs, one after another; the last state."""
+    state: AbstractState = method.begin(surface, starts, seeds, engine)
     recorder.look(0, state.points)
     for epoch in range(method.num_epochs):
         method.epoch(state, epoch)
         recorder.look(epoch + 1, state.points)
         if tell is not None:
             tell(Progress(epoch + 1, method.num_epochs, len(starts)))
-    points: Tensor = state.points
-    return points
+    return state

@@ -1,7 +1,7 @@
 """The result of a training: frozen, countable, printable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
 from typing import Any, final
@@ -29,6 +29,7 @@ class Trained:
             pass over all training samples. The records of the history are not counted.
         history: The losses on the way.
         engine: Which engine took the steps: "kernel" or "torch".
+        details: What the learner tells of each network beside that, by name.
     """
 
     points: Float[Tensor, "M P"]
@@ -39,6 +40,7 @@ class Trained:
     evaluations: Float[Tensor, " M"]
     history: History
     engine: str
+    details: Mapping[str, Tensor] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.points)
