@@ -1,8 +1,12 @@
 """The front door: a plain loop's networks, each of its own start and seed alone."""
 
+from _thread import interrupt_main
+from threading import Timer
+
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings, strategies as st
 
 from lossatlas import ensembles, surfaces
 from lossatlas.ensembles import orders
@@ -18,13 +22,20 @@ METHOD = ensembles.SGD(
 )
 
 
+def _mistyped(*values: object) -> object:
+    """A case that the shape checks refuse before the house's own message is reached."""
+    return pytest.param(*values, marks=pytest.mark.unhooked)
+
+
 def _train(**changes: object) -> ensembles.Trained:
-    settings = {"starts": STARTS, "seeds": range(6), "method": METHOD, "engine": "torch"} | changes
-    return ensembles.train(SURFACE, **settings)
+    arguments = {"starts": STARTS, "seeds": range(6), "method": METHOD, "engine": "torch"} | changes
+    return ensembles.train(SURFACE, **arguments)
 
 
-def test_every_network_is_where_the_plain_loop_takes_it() -> None:
-    trained = _train()
+@pytest.mark.parametrize("engine", ["kernel", "torch"])
+def test_every_network_is_where_the_plain_loop_takes_it(engine: str) -> None:
+    trained = _train(engine=engine)
+    assert trained.engine == engine
     rates = [METHOD.rate.at(epoch, 4).tolist() for epoch in range(4)]
     for m in range(6):
         own = [orders([m], epoch, 10)[0].tolist() for epoch in range(4)]
@@ -46,7 +57,7 @@ def test_the_losses_are_those_of_the_ends_and_of_the_starts() -> None:
     assert torch.equal(history.held_out["test"][:, -1], trained.held_out["test"])
 
 
-@pytest.mark.parametrize("engine", ["auto", "torch"])
+@pytest.mark.parametrize("engine", ["kernel", "torch"])
 def test_the_same_seeds_give_the_same_bits_and_leave_the_starts_alone(engine: str) -> None:
     before = STARTS.clone()
     assert torch.equal(_train(engine=engine).points, _train(engine=engine).points)
@@ -58,6 +69,26 @@ def test_a_network_goes_the_same_way_in_every_ensemble() -> None:
     chosen = [4, 1]
     apart = _train(starts=STARTS[chosen], seeds=chosen)
     torch.testing.assert_close(apart.points, together.points[chosen], rtol=1e-12, atol=1e-13)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=6))
+@settings(max_examples=8)
+def test_the_kernel_takes_a_network_to_the_same_bits_in_every_ensemble(chosen: list[int]) -> None:
+    apart = _train(starts=STARTS[chosen], seeds=chosen, engine="kernel")
+    together = _train(engine="kernel")
+    assert torch.equal(apart.points, together.points[chosen])
+    # The products of the records may be ordered by the number of networks, on any engine.
+    torch.testing.assert_close(apart.loss, together.loss[chosen], rtol=1e-13, atol=0.0)
+
+
+def test_auto_takes_the_kernel_where_it_can_and_says_so() -> None:
+    assert _train(engine="auto").engine == "kernel"
+
+
+def test_an_engine_made_for_the_surface_will_do() -> None:
+    engine = ensembles.KernelEngine(SURFACE, threads=2)
+    kernel = _train(engine="kernel")
+    assert torch.equal(_train(engine=engine).points, kernel.points)
 
 
 def test_parts_of_one_call_of_the_engine_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,11 +103,14 @@ def test_another_seed_is_another_order_and_another_end() -> None:
     assert same.tolist() == [True] * 5 + [False]
 
 
-def test_a_network_that_blows_up_is_kept_and_marked_and_its_neighbours_keep_their_bits() -> None:
+@pytest.mark.parametrize("engine", ["kernel", "torch"])
+def test_a_network_that_blows_up_is_kept_and_marked_and_its_neighbours_keep_their_bits(
+    engine: str,
+) -> None:
     spoilt = STARTS.clone()
     spoilt[2] = float("inf")
     spoilt[3] = 1e308
-    trained, clean = _train(starts=spoilt), _train()
+    trained, clean = _train(starts=spoilt, engine=engine), _train(engine=engine)
     assert trained.finite.tolist() == [True, True, False, False, True, True]
     others = [0, 1, 4, 5]
     assert torch.equal(trained.points[others], clean.points[others])
@@ -107,7 +141,17 @@ def test_progress_true_prints_plain_lines(
     assert capsys.readouterr().err.splitlines()[-1] == "epoch 4 of 4, 6 networks"
 
 
-def test_an_interrupt_passes_through() -> None:
+@pytest.mark.parametrize("engine", ["kernel", "torch"])
+def test_ctrl_c_ends_a_long_training_at_once(engine: str) -> None:
+    _train(engine=engine)  # compiles
+    method = ensembles.SGD(rate=ensembles.Constant(0.1), epochs=10**9)
+    timer = Timer(0.2, interrupt_main)
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 (the timer must not ring before)
+        timer.start()
+        _train(method=method, engine=engine)
+
+
+def test_what_progress_raises_passes_through() -> None:
     def interrupt(_: ensembles.Progress) -> None:
         raise KeyboardInterrupt
 
@@ -128,14 +172,14 @@ def test_records_are_thinned_and_the_last_epoch_is_among_them() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"starts": STARTS[0]}, "`starts` should have the shape"),
+        _mistyped({"starts": STARTS[0]}, "`starts` should have the shape"),
         ({"starts": STARTS[:, 1:]}, "`starts` should have the shape"),
         ({"starts": STARTS.float()}, "`starts` should be torch.float64 on cpu"),
         ({"seeds": range(5)}, "`seeds` should hold one number for each of the 6 networks"),
         ({"seeds": [-1] * 6}, "`seeds` should hold one whole number a network"),
-        ({"engine": "gpu"}, '`engine` should be "auto"'),
+        _mistyped({"engine": "gpu"}, '`engine` should be "auto"'),
         ({"num_records": 1}, "`num_records`"),
-        ({"held_out": {"test": surfaces.SpinGlass}}, "`held_out` should hold losses"),
+        _mistyped({"held_out": {"test": surfaces.SpinGlass}}, "`held_out` should hold losses"),
         (
             {"method": ensembles.SGD(rate=ensembles.Constant(0.1), epochs=1, batch_size=11)},
             "`batch_size` should be at most the 10 samples",
@@ -154,19 +198,19 @@ def test_held_out_losses_are_of_the_same_networks() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "fields",
     [
         {"epochs": 0},
         {"batch_size": 0},
         {"momentum": 1.0},
         {"momentum": -0.1},
         {"weight_decay": -1.0},
-        {"rate": 0.1},
+        _mistyped({"rate": 0.1}),
     ],
 )
-def test_settings_out_of_range_are_refused(settings: dict[str, object]) -> None:
+def test_settings_out_of_range_are_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="should"):
-        ensembles.SGD(**{"rate": ensembles.Constant(0.1), "epochs": 1} | settings)
+        ensembles.SGD(**{"rate": ensembles.Constant(0.1), "epochs": 1} | fields)
 
 
 def test_an_ensemble_that_would_not_fit_is_refused_before_it_begins(

@@ -5,9 +5,14 @@ ends, their losses on the way and what they spent. A network's way depends on it
 alone: not on its neighbours, not on how the ensemble is cut into parts.
 """
 
+from ._annealing import Annealing as Annealing
+from ._annealing_schedules import annealing_schedules as annealing_schedules
 from ._engine import AbstractEngine as AbstractEngine
 from ._forecast import forecast_bytes as forecast_bytes
+from ._full_batch import FullBatch as FullBatch
 from ._history import History as History
+from ._kernel import KernelEngine as KernelEngine
+from ._langevin import Langevin as Langevin
 from ._learner import (
     AbstractLearner as AbstractLearner,
     AbstractState as AbstractState,
@@ -35,3 +40,4 @@ from ._starts import (
 from ._torch_engine import TorchEngine as TorchEngine
 from ._train import train as train
 from ._trained import Trained as Trained
+from ._tune import Tuning as Tuning, tune as tune

@@ -6,6 +6,7 @@ from lossatlas.errors import misuse
 from lossatlas.surfaces import Perceptron
 
 from ._engine import AbstractEngine
+from ._kernel import KernelEngine
 from ._torch_engine import TorchEngine
 
 Engine: TypeAlias = AbstractEngine | Literal["auto", "kernel", "torch"]
@@ -30,4 +31,6 @@ def choose_engine(surface: Perceptron, engine: Engine) -> AbstractEngine:
             got=repr(engine),
             remedy='"auto" takes the kernel where it can.',
         )
+    if engine == "kernel" or (engine == "auto" and KernelEngine.supports(surface) is None):
+        return KernelEngine(surface)
     return TorchEngine(surface)

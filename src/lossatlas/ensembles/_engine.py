@@ -41,8 +41,9 @@ class AbstractEngine(ABC):
             points: The networks, contiguous, in the layout of the surface's points.
             velocity: Their velocities, contiguous, zero before the first step; None where
                 `momentum` is 0.
-            orders: A permutation of the samples a network, int32.
-            rates: The rate of each step, float64, S = ceil(n / batch_size).
+            orders: A permutation of the samples a network, int32; or the next part of it, for
+                learners that do something of their own between steps.
+            rates: The rate of each step, float64, S = ceil(n / batch_size), n as in `orders`.
             batch_size: The samples of a step, from 1 to n.
             momentum: The share of the velocity that is kept, from 0 to below 1.
             weight_decay: The factor of |w|^2 / 2 in the objective, at least 0.

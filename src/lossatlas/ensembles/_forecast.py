@@ -18,6 +18,8 @@ from ._learner import AbstractLearner
 from ._losses import evaluation_bytes
 from ._validate import check_count, check_surface
 
+# What the libraries and the allocator keep for themselves; 20 MB were measured.
+_OVERHEAD = 2**25
 _NONE: Mapping[str, Perceptron] = MappingProxyType({})
 
 
@@ -69,7 +71,7 @@ def peak_bytes(
     """What learning needs, and the passes of the records beside the state."""
     learning = method.working_bytes(surface, num_networks, engine)
     looking = max(evaluation_bytes(s, num_networks) for s in (surface, *held_out.values()))
-    return learning + looking
+    return learning + looking + _OVERHEAD
 
 
 def require_memory(

@@ -1,11 +1,11 @@
-"""The losses of an ensemble on many samples, a block of networks at a time.
+"""What is asked of a whole ensemble, a block of networks at a time: losses, and what is finite.
 
 The passes of all networks through all samples seldom fit the memory at once; a block is what fits a
 fixed part of it.
 """
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lossatlas.surfaces import Perceptron
@@ -17,6 +17,13 @@ def losses(surface: Perceptron, points: Float[Tensor, "M P"]) -> Float[Tensor, "
     """The loss of each network."""
     size = _block(surface, len(points))
     return torch.cat([surface.loss(block) for block in points.split(size)])
+
+
+def finite(points: Float[Tensor, "M P"]) -> Bool[Tensor, " M"]:
+    """Which networks have finite weights only."""
+    # In one piece `isfinite` would make a copy of the ensemble and three masks.
+    size = max(1, _BYTES // 64 // points.shape[1])
+    return torch.cat([block.isfinite().all(-1) for block in points.split(size)])
 
 
 def evaluation_bytes(surface: Perceptron, num_networks: int) -> int:

@@ -15,6 +15,7 @@ from ._engine import AbstractEngine
 from ._forecast import require_memory
 from ._history import Recorder
 from ._learner import AbstractLearner, AbstractState
+from ._losses import finite
 from ._progress import Listener, Progress, listener
 from ._trained import Trained
 from ._validate import check_count, check_held_out, check_seeds, check_starts, check_surface
@@ -91,7 +92,7 @@ def train(
         seeds=keys,
         loss=loss,
         held_out={name: column[:, -1] for name, column in history.held_out.items()},
-        finite=loss.isfinite() & points.isfinite().all(-1),
+        finite=loss.isfinite() & finite(points),
         evaluations=torch.full((len(points),), spent, dtype=torch.float64),
         history=history,
         engine=chosen.name,
