@@ -23,7 +23,8 @@ def annealing_schedules(surface: Perceptron, evaluations: float) -> tuple[Anneal
     Args:
         surface: The training loss.
         evaluations: Loss evaluations a network, at least 2: what the moves multiply, as a share of
-            a forward pass over all samples, and one full pass a sweep.
+            a forward pass over all samples, and one full pass a sweep. What is spent lies below it
+            by less than one.
 
     Returns:
         With h the height T P / 2: geometric cooling from h = 1, 0.1 and 0.01 to a thousandth of it,

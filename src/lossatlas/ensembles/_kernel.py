@@ -170,17 +170,18 @@ class KernelEngine(AbstractEngine):
                 got=None,
                 remedy="Start from zeros, one row a network.",
             )
-        if orders.shape[1] != n or orders.min(initial=0) < 0 or orders.max(initial=0) >= n:
+        count = orders.shape[1]  # n, or fewer from learners that do something between steps
+        if not 1 <= count <= n or orders.min(initial=0) < 0 or orders.max(initial=0) >= n:
             raise misuse(
                 "orders",
-                should=f"be permutations of {n} samples, as rows",
+                should=f"be permutations of {n} samples, as rows, or parts of them",
                 got=f"shape {orders.shape}",
                 remedy="Take `ensembles.orders(seeds, epoch, n)`.",
             )
-        if not 1 <= batch_size <= n or len(rates) != -(-n // batch_size):
+        if not 1 <= batch_size <= n or len(rates) != -(-count // batch_size):
             raise misuse(
                 "rates",
-                should=f"be one a step of {batch_size} of {n} samples",
+                should=f"be one a step of {batch_size} of {count} samples",
                 got=f"{len(rates)} rates",
                 remedy="Take a batch of 1 to n samples and ceil(n / batch_size) rates.",
             )
