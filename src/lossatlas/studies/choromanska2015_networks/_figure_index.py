@@ -1,0 +1,70 @@
+"""The normalised index where training stops: its histogram, the cut, the gradient."""
+
+from collections.abc import Mapping, Sequence
+
+from lossatlas.evidence import Figure, Levels, Line, Panel, Scatter, numbers
+
+from ._claims import CUT, CUTS, LARGEST_INDEX
+from ._judge_index import shares, with_spectrum
+from ._marks import outline
+from ._rows import Row, Rows, by_width, column
+
+_BOUND = Levels((LARGEST_INDEX,), (f"{LARGEST_INDEX:g}",), "bound of C14")
+
+
+def index_figure(rows: Rows) -> Figure | None:
+    """Histogram at the paper's cut, mean against the cut, index against the gradient norm."""
+    groups = by_width(with_spectrum(rows.indices))
+    if not groups:
+        return None
+    return Figure(
+        id="index",
+        title="Negative curvature where training stops",
+        claims=("C14",),
+        caption=(
+            f"Left: share of eigenvalues of the exact Hessian below -{CUT:g} over networks, a "
+            "histogram of area 1 a width. Middle: the mean share against the cut. Right: the share "
+            "against the norm of the gradient, one point a network."
+        ),
+        limits=(
+            "The cut is on the scale of the loss, a mean over samples; the paper does not state its "
+            "scale. Training stops where the gradient is not zero, so these are not critical points "
+            "and their index is that of the Hessian alone."
+        ),
+        panels=(_histogram(groups), _by_cut(groups), _by_gradient(groups)),
+    )
+
+
+def _histogram(groups: Mapping[int, Sequence[Row]]) -> Panel:
+    lines = tuple(outline(shares(own), f"n1 = {width}") for width, own in groups.items())
+    return Panel("at the paper's cut", "normalised index", "density", lines)
+
+
+def _by_cut(groups: Mapping[int, Sequence[Row]]) -> Panel:
+    lines = tuple(
+        Line(numbers(CUTS), numbers(shares(own, cut).mean() for cut in CUTS), f"n1 = {width}")
+        for width, own in groups.items()
+    )
+    marks = (*lines, _BOUND)
+    return Panel("by the cut", "cut", "mean normalised index", marks, x_log=True)
+
+
+def _by_gradient(groups: Mapping[int, Sequence[Row]]) -> Panel:
+    marks = tuple(
+        Scatter(
+            numbers(column(own, "gradient_norm")),
+            numbers(shares(own)),
+            f"n1 = {width}",
+            hover=tuple(map(_hover, own)),
+        )
+        for width, own in groups.items()
+    )
+    return Panel("by the gradient", "gradient norm", "normalised index", marks, x_log=True)
+
+
+def _hover(row: Row) -> str:
+    return (
+        f"n1 = {row['width']}, network {row['network']}, seed {row['seed']}\n"
+        f"training loss {row['train_loss']:.5g}, certified {row['negative']} negative, "
+        f"{row['undecided']} undecided of {row['parameters']}"
+    )
