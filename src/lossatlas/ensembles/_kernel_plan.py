@@ -8,6 +8,7 @@ only fill a panel hold zeros.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import final
 
@@ -47,6 +48,7 @@ def padded(count: int, itemsize: int) -> int:
     return -(-count // narrow) * narrow
 
 
+@lru_cache(maxsize=32)
 def plan(
     widths: tuple[int, ...], *, biases: bool, batch_size: int, itemsize: int, momentum: bool
 ) -> Plan:
