@@ -20,6 +20,7 @@ from lossatlas.errors import misuse
 from lossatlas.surfaces import (
     AbsoluteError,
     AbstractActivation,
+    AbstractCriterion,
     CrossEntropy,
     Hinge,
     Identity,
@@ -35,8 +36,19 @@ from ._engine import AbstractEngine
 from ._kernel_plan import Plan, padded, plan
 
 # The codes are those of `_kernel_elementwise.py`, which cannot be asked without numba.
-_ACTIVATIONS = {Identity: 0, ReLU: 1, LeakyReLU: 1, Tanh: 2, Softplus: 3}
-_CRITERIA = {SquaredError: 0, CrossEntropy: 1, Hinge: 2, AbsoluteError: 3}
+_ACTIVATIONS: dict[type[AbstractActivation], int] = {
+    Identity: 0,
+    ReLU: 1,
+    LeakyReLU: 1,
+    Tanh: 2,
+    Softplus: 3,
+}
+_CRITERIA: dict[type[AbstractCriterion], int] = {
+    SquaredError: 0,
+    CrossEntropy: 1,
+    Hinge: 2,
+    AbsoluteError: 3,
+}
 _LINE = 64  # bytes
 _PART = 8  # networks that a thread takes at a time
 
