@@ -29,7 +29,7 @@ class Choromanska2015Glass(AbstractStudy):
     durations: ClassVar[Mapping[str, str]] = {
         "quick": "half a minute",
         "standard": "half an hour",
-        "paper": "two hours",
+        "paper": "an hour and three quarters",
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Choromanska2015GlassSettings:
