@@ -1,0 +1,48 @@
+"""The records of the study as rows, sorted by what they are evidence of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, final
+
+from lossatlas.catalogue import AbstractStore
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The study's records by kind."""
+
+    ends: tuple[Row, ...] = ()
+    networks: tuple[Row, ...] = ()
+
+
+KINDS = {"end": "ends", "network": "networks"}
+
+
+def read_rows(store: AbstractStore, study: str) -> Rows:
+    """All rows of a study, shallow networks first; points stay in the store."""
+    return sort_rows(
+        {kind: [r.attributes for r in store.records(study, kind, points=False)] for kind in KINDS}
+    )
+
+
+def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
+    """Rows from the attribute tables of each record kind."""
+    return Rows(
+        **{field: tuple(sorted(kinds.get(kind, ()), key=_place)) for kind, field in KINDS.items()}
+    )
+
+
+def _place(row: Row) -> tuple[str, int, int]:
+    return row["family"], row["hidden_layers"], row.get("run", row.get("network", 0))
+
+
+def by(column: str, rows: Iterable[Row]) -> dict[Any, list[Row]]:
+    """Rows grouped by a column, groups in order of first appearance."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return dict(groups)

@@ -1,0 +1,115 @@
+"""W1: the spread of the final losses against the width."""
+
+from collections.abc import Sequence
+from math import isfinite
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from lossatlas.evidence import Check, Strength
+from lossatlas.studies._trend import Statistic, falling, scaled_spread, spread, trend
+
+from ._claims import (
+    BEST_PRESET,
+    HIDDEN_LAYERS,
+    LARGEST_SHARE_LOST,
+    NETWORKS_NEEDED,
+    WIDTHS_NEEDED,
+)
+from ._rows import Ensembles, Row, Rows, by, large, values
+
+LOSSES = {"train_loss": "training loss", "test_loss": "test loss"}
+SPREADS: dict[str, Statistic] = {"spread": spread, "spread over the mean": scaled_spread}
+
+
+def check_losses(rows: Rows) -> list[Check]:
+    """W1: enough networks, and every spread falls where there are."""
+    families = by("hidden_layers", rows.networks)
+    ready = {layers: own for layers, own in families.items() if len(counted(own)) >= WIDTHS_NEEDED}
+    enough = Check.enough(
+        f"Numbers of hidden layers, of {', '.join(map(str, HIDDEN_LAYERS))}, with at least "
+        f"{WIDTHS_NEEDED} widths of {NETWORKS_NEEDED} networks ({BEST_PRESET})",
+        needed=len(HIDDEN_LAYERS),
+        counted=sum(layers in ready for layers in HIDDEN_LAYERS),
+        strength=Strength.MEASURED,
+    )
+    return [enough, *(check for layers, own in ready.items() for check in _falls(layers, own))]
+
+
+def counted(rows: Sequence[Row]) -> Ensembles:
+    """The widths that count: enough finite networks, and hardly any that is not."""
+    return large(_whole(rows), NETWORKS_NEEDED)
+
+
+def _whole(rows: Sequence[Row]) -> Ensembles:
+    """The training losses at the widths that lost hardly any network."""
+    every, kept = values(rows, "train_loss"), finite(rows, "train_loss")
+    return {
+        width: runs
+        for width, runs in kept.items()
+        if len(every[width]) - len(runs) <= LARGEST_SHARE_LOST * len(every[width])
+    }
+
+
+def finite(rows: Sequence[Row], column: str) -> Ensembles:
+    """A loss of the networks that stayed finite, by width."""
+    return values(rows, column, where=is_finite)
+
+
+def is_finite(row: Row) -> bool:
+    """Whether a network and both its losses stayed finite."""
+    return bool(row["finite"]) and isfinite(row["test_loss"])
+
+
+def _falls(layers: int, rows: Sequence[Row]) -> list[Check]:
+    widths = counted(rows)
+    return [
+        falling(
+            f"{depth_in_words(layers)}: the {name} of the {loss}",
+            trend({w: runs for w, runs in finite(rows, column).items() if w in widths}, statistic),
+            "widths",
+        )
+        for column, loss in LOSSES.items()
+        for name, statistic in SPREADS.items()
+    ]
+
+
+def depth_in_words(layers: int) -> str:
+    """For example "2 hidden layers"."""
+    return f"{layers} hidden layer{'' if layers == 1 else 's'}"
+
+
+def loss_notes(rows: Rows) -> list[str]:
+    """Mean and spread at every width, and what was lost."""
+    return [
+        *(
+            f"{depth_in_words(layers)}: {_table(own)}."
+            for layers, own in by("hidden_layers", rows.networks).items()
+        ),
+        *_lost(rows.networks),
+    ]
+
+
+def _table(rows: Sequence[Row]) -> str:
+    train, test = finite(rows, "train_loss"), finite(rows, "test_loss")
+    return "; ".join(
+        f"width {width}, {len(runs)} networks, training loss {runs.mean():.4g} (spread "
+        f"{_deviation(runs)}), test loss {test[width].mean():.4g} (spread {_deviation(test[width])})"
+        for width, runs in train.items()
+    )
+
+
+def _deviation(runs: Float[ndarray, " n"]) -> str:
+    return f"{np.std(runs, ddof=1):.3g}" if len(runs) > 1 else "unknown"
+
+
+def _lost(rows: Sequence[Row]) -> list[str]:
+    lost = [row for row in rows if not is_finite(row)]
+    if not lost:
+        return []
+    shapes = sorted({row["architecture"] for row in lost})
+    return [
+        f"{len(lost)} of {len(rows)} networks became infinite in training, of the shapes "
+        f"{', '.join(shapes)}; they are in the catalogue and enter no spread."
+    ]

@@ -1,0 +1,145 @@
+"""A planted violation turns the verdict that it violates, and no other."""
+
+from collections.abc import Callable, Iterable
+from math import inf, nan
+from typing import Any
+
+import pytest
+
+from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.evidence import Ruling, Verdict
+from lossatlas.studies.width import Width
+
+Judge = Callable[[Iterable[Record]], dict[str, Verdict]]
+Change = Callable[[Any], dict[str, Any]]
+FIGURES = {"width-losses", "width-spread", "width-landscape", "width-ways"}
+
+
+def doctored(records: list[Record], kind: str, change: Change, **wanted: Any) -> list[Record]:
+    """The records of a kind that have these values changed."""
+    return [
+        Record(r.study, r.kind, {**r.attributes, **change(r.attributes)}, r.point)
+        if r.kind == kind and all(r.attributes[name] == value for name, value in wanted.items())
+        else r
+        for r in records
+    ]
+
+
+def put(**values: Any) -> Change:
+    return lambda row: values  # noqa: ARG005
+
+
+def times(column: str, factor: float) -> Change:
+    return lambda row: {column: factor * row[column]}
+
+
+def stretched(column: str, factor: float, centre: float) -> Change:
+    """Farther from a centre, so that the spread grows and the mean hardly moves."""
+    return lambda row: {column: centre + factor * (row[column] - centre)}
+
+
+VIOLATIONS = [
+    pytest.param(
+        "W1", "network", stretched("train_loss", 8, 0.12), {"width": 200, "hidden_layers": 2},
+        id="W1: training losses scatter more in wide networks",
+    ),
+    pytest.param(
+        "W1", "network", stretched("test_loss", 8, 0.3), {"width": 100, "hidden_layers": 3},
+        id="W1: test losses scatter more at one width",
+    ),
+    pytest.param(
+        "W1", "network", lambda row: {"test_loss": row["test_loss"] - 0.26},
+        {"width": 200, "hidden_layers": 1},
+        id="W1: the mean falls faster than the spread",
+    ),
+    pytest.param(
+        "W2", "network", times("curvature", 5), {"width": 200, "hidden_layers": 1},
+        id="W2: wide networks are more curved",
+    ),
+    pytest.param(
+        "W2", "line", times("roughness", 3), {"width": 50, "hidden_layers": 3},
+        id="W2: a rise in roughness between neighbours",
+    ),
+    pytest.param("W2", "band", times("barrier", 9), {"width": 16}, id="W2: a higher barrier"),
+]  # fmt: skip
+
+
+def test_both_claims_hold_on_records_without_violation(
+    records: list[Record], judged: Judge
+) -> None:
+    assert {id: v.ruling for id, v in judged(records).items()} == {
+        "W1": Ruling.HOLDS,
+        "W2": Ruling.HOLDS,
+    }
+
+
+@pytest.mark.parametrize(("claim", "kind", "change", "wanted"), VIOLATIONS)
+def test_a_planted_violation_turns_its_verdict_and_no_other(
+    records: list[Record],
+    judged: Judge,
+    claim: str,
+    kind: str,
+    change: Change,
+    wanted: dict[str, Any],
+) -> None:
+    before, after = judged(records), judged(doctored(records, kind, change, **wanted))
+    assert after[claim].ruling is Ruling.FAILS
+    assert after[claim].sentence != before[claim].sentence
+    assert {id for id in before if before[id].ruling is not after[id].ruling} == {claim}
+
+
+def test_a_store_gives_the_same_verdicts_and_every_figure(
+    few_records: list[Record], judged: Judge
+) -> None:
+    store = MemoryStore()
+    store.commit("planted", "{}", few_records)
+    study = Width()
+    outcome = study.judge(study.settings("quick"), store)
+    assert {v.claim.id: v.to_dict() for v in outcome.verdicts} == {
+        id: verdict.to_dict() for id, verdict in judged(few_records).items()
+    }
+    assert {figure.id for figure in outcome.figures} == FIGURES
+    assert all(figure.caption and figure.limits for figure in outcome.figures)
+
+
+def test_too_few_runs_leave_claims_undecided_and_name_the_preset(
+    few_records: list[Record], judged: Judge
+) -> None:
+    for verdict in judged(few_records).values():
+        assert verdict.ruling is Ruling.UNDECIDED
+        assert "the preset `standard` has them" in verdict.sentence
+
+
+def test_nothing_measured_is_undecided(judged: Judge) -> None:
+    assert {verdict.ruling for verdict in judged([]).values()} == {Ruling.UNDECIDED}
+
+
+def test_one_network_in_a_hundred_may_be_lost_and_is_counted(
+    records: list[Record], judged: Judge
+) -> None:
+    lost = {"finite": False, "train_loss": inf, "test_loss": nan}
+    extra = Record(
+        "width", "network", {**records[0].attributes, **lost, "network": 100, "looked_at": False,
+                             "curvature": nan, "curvature_converged": False},
+    )  # fmt: skip
+    one = judged([*records, extra])["W1"]
+    assert one.ruling is Ruling.HOLDS
+    assert "1 of 1501 networks became infinite in training, of the shapes 64-10-10" in one.reason
+
+
+def test_a_width_that_loses_more_does_not_count(records: list[Record], judged: Judge) -> None:
+    changed = records
+    for width in (10, 25):
+        for number in (3, 4):
+            lost = put(finite=False)
+            changed = doctored(changed, "network", lost, width=width, network=number)
+    assert judged(changed)["W1"].ruling is Ruling.UNDECIDED
+
+
+def test_a_curvature_that_did_not_converge_enters_no_mean(
+    records: list[Record], judged: Judge
+) -> None:
+    wild = put(curvature=1e9, curvature_converged=False)
+    verdict = judged(doctored(records, "network", wild, network=7))["W2"]
+    assert verdict.ruling is Ruling.HOLDS
+    assert "At 15 networks the largest curvature did not converge" in verdict.reason
