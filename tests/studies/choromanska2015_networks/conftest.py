@@ -76,6 +76,12 @@ def indices(width: int, number: int) -> list[Record]:
     ]  # fmt: skip
 
 
+def settled() -> list[Record]:
+    """The networks of one width once more, with no negative eigenvalue left but one."""
+    told = {"gradient_norm": 0.001, "negative": 1, **{f"below_{cut}": 0 for cut in CUTS}}
+    return [record("index settled", {**r.attributes, **told}, [-1e-6]) for r in indices(10, 3)]
+
+
 def estimates() -> list[Record]:
     told = {
         "train_loss": 0.2, "gradient_norm": 0.01, "share": 0.005, "standard_error": 0.001,
@@ -137,6 +143,7 @@ def good_records(number: int, *, indexed: int, samples: int) -> list[Record]:
     return [
         *(one for width in SPREADS for one in networks(width, number)),
         *(one for width in (10, 25, 50) for one in indices(width, indexed)),
+        *settled(),
         *estimates(),
         *few_values(),
         *further(25),
@@ -185,6 +192,7 @@ def tiny() -> dict[str, Any]:
         "annealings": [{"width": 3, "samples": 30, "networks": 3, "budgets": [2, 3], "group": 3}],
         "few_values": [3, 5],
         "further_epochs": 2,
+        "settling": 4,
         "probes": 2,
         "steps": 5,
         "block": 20,

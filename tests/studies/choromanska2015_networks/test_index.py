@@ -67,7 +67,7 @@ def test_an_estimate_meets_the_share_and_its_bound_is_one(
     problem: Problem, point: Tensor, values: np.ndarray
 ) -> None:
     generator = torch.Generator().manual_seed(1)
-    told = estimated_index(problem.train, point, generator, probes=200, steps=78, block=40)
+    told = estimated_index(problem.train, point, generator, probes=30, steps=78, block=40)
     share = float((values < -1e-3).mean())
     assert abs(told["share"] - share) < 4 * told["standard_error"]
     assert 0 < told["at_least"] <= int((values < 0).sum())

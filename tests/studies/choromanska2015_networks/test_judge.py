@@ -176,6 +176,8 @@ def test_remarks_have_the_table_the_protocol_and_what_overfits(
     assert "the test loss went from 0.4 to 0.9, higher in 3 of them" in verdicts["C15"].reason
     assert "all else here is our choice" in verdicts["C13"].reason
     assert "certified negative 0.02000 of the eigenvalues" in verdicts["C14"].reason
+    assert "its norm is 0.001 in the median" in verdicts["C14"].reason
+    assert "0.00000 at the cut and 0.00091 certified" in verdicts["C14"].reason
     assert "at least 0.00100 by a certified count" in verdicts["C14"].reason
     assert "5 values lose less than 2.5%" in verdicts["C17"].reason
     assert "a = -0.5" in verdicts["C18"].reason

@@ -14,7 +14,7 @@ from lossatlas.studies.choromanska2015_networks import Choromanska2015Networks
 
 STUDY = Choromanska2015Networks()
 KINDS = {
-    "network": 11, "index": 2, "index estimate": 1, "few values": 8, "further": 2, "comparison": 51,
+    "network": 11, "index": 2, "index settled": 2, "index estimate": 1, "few values": 8, "further": 2, "comparison": 51,
 }  # fmt: skip
 
 
@@ -82,6 +82,8 @@ def test_an_index_is_taken_where_the_recorded_network_ends(store: AbstractStore)
         assert row["train_loss"] == pytest.approx(end["train_loss"], rel=1e-5)
         assert row["gradient_norm"] == pytest.approx(end["gradient_norm"], rel=1e-3)
         assert row["seed"] == end["seed"]
+    for row in rows(store, "index settled"):
+        assert row["train_loss"] < ends[row["width"], row["network"]]["train_loss"]
     for row in rows(store, "further"):
         end = ends[row["width"], row["network"]]
         assert row["train_loss_before"] == end["train_loss"]

@@ -17,6 +17,7 @@ def index_figure(rows: Rows) -> Figure | None:
     groups = by_width(with_spectrum(rows.indices))
     if not groups:
         return None
+    settled = by_width(with_spectrum(rows.settled))
     return Figure(
         id="index",
         title="Negative curvature where training stops",
@@ -24,14 +25,15 @@ def index_figure(rows: Rows) -> Figure | None:
         caption=(
             f"Left: share of eigenvalues of the exact Hessian below -{CUT:g} over networks, a "
             "histogram of area 1 a width. Middle: the mean share against the cut. Right: the share "
-            "against the norm of the gradient, one point a network."
+            "against the norm of the gradient, one point a network; crosses are the same networks "
+            "after more steps along the whole gradient."
         ),
         limits=(
             "The cut is on the scale of the loss, a mean over samples; the paper does not state its "
             "scale. Training stops where the gradient is not zero, so these are not critical points "
             "and their index is that of the Hessian alone."
         ),
-        panels=(_histogram(groups), _by_cut(groups), _by_gradient(groups)),
+        panels=(_histogram(groups), _by_cut(groups), _by_gradient(groups, settled)),
     )
 
 
@@ -41,25 +43,32 @@ def _histogram(groups: Mapping[int, Sequence[Row]]) -> Panel:
 
 
 def _by_cut(groups: Mapping[int, Sequence[Row]]) -> Panel:
-    lines = tuple(
+    marks: list[Line | Levels] = [
         Line(numbers(CUTS), numbers(shares(own, cut).mean() for cut in CUTS), f"n1 = {width}")
         for width, own in groups.items()
-    )
-    marks = (*lines, _BOUND)
-    return Panel("by the cut", "cut", "mean normalised index", marks, x_log=True)
+    ]
+    marks.append(_BOUND)
+    return Panel("by the cut", "cut", "mean normalised index", tuple(marks), x_log=True)
 
 
-def _by_gradient(groups: Mapping[int, Sequence[Row]]) -> Panel:
-    marks = tuple(
-        Scatter(
-            numbers(column(own, "gradient_norm")),
-            numbers(shares(own)),
-            f"n1 = {width}",
-            hover=tuple(map(_hover, own)),
-        )
-        for width, own in groups.items()
+def _by_gradient(
+    groups: Mapping[int, Sequence[Row]], settled: Mapping[int, Sequence[Row]]
+) -> Panel:
+    marks = (
+        *(_dots(own, f"n1 = {width}", "circle") for width, own in groups.items()),
+        *(_dots(own, f"n1 = {width}, settled", "x") for width, own in settled.items()),
     )
     return Panel("by the gradient", "gradient norm", "normalised index", marks, x_log=True)
+
+
+def _dots(rows: Sequence[Row], label: str, symbol: str) -> Scatter:
+    return Scatter(
+        numbers(column(rows, "gradient_norm")),
+        numbers(shares(rows)),
+        label,
+        hover=tuple(map(_hover, rows)),
+        symbol=symbol,
+    )
 
 
 def _hover(row: Row) -> str:

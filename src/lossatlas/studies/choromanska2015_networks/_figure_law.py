@@ -34,9 +34,9 @@ def law_figure(rows: Rows) -> Figure | None:
 
 
 def _means(found: Spreads) -> Panel:
-    law = Law(found.law.alpha[0], found.law.beta[0])
+    law = Law(found.law.alpha[:1], found.law.beta[:1])
     n = np.geomspace(found.widths[0], found.widths[-1], 100)
-    line = Line(numbers(n), numbers(np.exp(law.log_means(n.tolist()))), "exp(a n1^b)")
+    line = Line(numbers(n), numbers(np.exp(law.log_means(n.tolist())[0])), "exp(a n1^b)")
     marks = (line, *_with_intervals(found, found.means, "mean test loss"))
     return Panel("mean", "n1", "mean test loss", marks, x_log=True, y_log=True)
 

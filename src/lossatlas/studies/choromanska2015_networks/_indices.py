@@ -27,7 +27,7 @@ from ._networks import about
 from ._pieces import IndexPiece
 from ._problem import make_problem
 from ._rows import column_of_cut
-from ._training import train_group
+from ._training import settle, train_group
 
 # Unit vectors that are multiplied at a time.
 _COLUMNS = 64
@@ -41,26 +41,42 @@ def measure(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
         seed: The entropy of the estimates' probes and blocks.
 
     Returns:
-        A record of kind "index" a network, whose array has its negative eigenvalues; or of kind
-        "index estimate".
+        A record of kind "index" a network, whose array has its negative eigenvalues, and one of kind
+        "index settled" like it after more steps; or one of kind "index estimate".
     """
     piece = IndexPiece.model_validate(settings)
     group = train_group(piece.networks)
     surface = make_problem(piece.networks.protocol, piece.networks.width, precision="float64").train
     generator = torch_generator(seed)
-    records = []
-    for told, w in zip(about(piece.networks, group), group.trained.points.double(), strict=True):
-        there = {**told, "train_loss": float(surface.loss(w))}
-        there["gradient_norm"] = float(surface.gradient(w).norm())
-        if piece.exact:
-            counts, negative = exact_index(surface, w)
-            records.append(Record(STUDY, "index", {**there, **counts}, negative))
-        else:
-            estimate = estimated_index(
-                surface, w, generator, probes=piece.probes, steps=piece.steps, block=piece.block
-            )
-            records.append(Record(STUDY, "index estimate", {**there, **estimate}))
-    return records
+    ends = group.trained.points
+    stages = {"index" if piece.exact else "index estimate": ends}
+    if piece.exact and piece.settling:
+        stages["index settled"] = settle(group, piece.networks, steps=piece.settling).points
+    return [
+        _record(kind, piece, surface, told, w, generator)
+        for kind, points in stages.items()
+        for told, w in zip(about(piece.networks, group), points.double(), strict=True)
+    ]
+
+
+def _record(
+    kind: str,
+    piece: IndexPiece,
+    surface: Perceptron,
+    told: dict[str, Any],
+    w: Float[Tensor, " P"],
+    generator: torch.Generator,
+) -> Record:
+    """What the Hessian says at a point, with the loss and the gradient there."""
+    gradient = float(surface.gradient(w).norm())
+    there = {**told, "train_loss": float(surface.loss(w)), "gradient_norm": gradient}
+    if piece.exact:
+        counts, negative = exact_index(surface, w)
+        return Record(STUDY, kind, {**there, **counts}, negative)
+    estimate = estimated_index(
+        surface, w, generator, probes=piece.probes, steps=piece.steps, block=piece.block
+    )
+    return Record(STUDY, kind, {**there, **estimate})
 
 
 def exact_index(

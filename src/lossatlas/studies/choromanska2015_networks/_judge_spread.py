@@ -120,7 +120,8 @@ def check_law(rows: Rows, *, resamples: int, seed: int) -> list[Check]:
 
 def first_log_means(found: Spreads) -> Float[ndarray, " w"]:
     """The logarithm of E[L] by the law that is fitted to what was measured."""
-    return Law(found.law.alpha[0], found.law.beta[0]).log_means(found.widths)
+    fitted: ndarray = found.law.log_means(found.widths)[0]
+    return fitted
 
 
 def spread_notes(rows: Rows, *, resamples: int, seed: int) -> list[str]:

@@ -16,13 +16,14 @@ def protocol_notes(settings: Choromanska2015NetworksSettings) -> list[str]:
 
 def _in_words(protocol: ProtocolChoice) -> str:
     biases = "with biases" if protocol.biases else "no biases"
+    power = f" (25 / n1)^{protocol.rate_power:g}" if protocol.rate_power else " at every width"
     return (
         f"{protocol.data} at {protocol.side} x {protocol.side} pixels, {protocol.train} digits to "
         f"train on and {protocol.test} held out (split seed {protocol.split_seed}); "
         f"{protocol.activation}, {protocol.criterion}, mean over samples, {biases}; weights start "
         f"uniform on ±{protocol.half_width:g}; {protocol.epochs} epochs of descent by batches of "
-        f"{protocol.batch}, rate {protocol.rate:g} (25 / n1)^{protocol.rate_power:g} falling as "
-        f"1 / (1 + c t) to a {protocol.slowdown:g}th, momentum {protocol.momentum:g}, weight decay "
+        f"{protocol.batch}, rate {protocol.rate:g}{power} falling as 1 / (1 + c t) to its "
+        f"{protocol.slowdown:g}th part, momentum {protocol.momentum:g}, weight decay "
         f"{protocol.weight_decay:g}; {protocol.precision}"
     )
 

@@ -26,10 +26,14 @@ class NetworksPiece(_Frozen):
 
 @final
 class IndexPiece(_Frozen):
-    """Networks whose Hessian is looked at where they end; the last three are for estimates."""
+    """Networks whose Hessian is looked at where they end; the last three are for estimates.
+
+    Exact ones are looked at again after `settling` steps along the whole gradient.
+    """
 
     networks: NetworksPiece
     exact: bool
+    settling: Count
     probes: Positive
     steps: Positive
     block: Positive

@@ -111,7 +111,8 @@ def _surface(protocol: ProtocolChoice, width: int, part: Dataset, dtype: torch.d
 def parts(surface: Perceptron, points: Float[Tensor, "M P"]) -> tuple[Tensor, ...]:
     """The networks in blocks whose passes through all samples fit the memory."""
     each = len(surface.inputs) * sum(surface.widths[1:]) + surface.dimension
-    return points.split(max(1, int(_AT_ONCE / each)))
+    blocks: tuple[Tensor, ...] = points.split(max(1, int(_AT_ONCE / each)))
+    return blocks
 
 
 def _errors(

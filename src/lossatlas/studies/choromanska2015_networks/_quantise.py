@@ -54,4 +54,5 @@ def nearest_means(values: Float[ndarray, " n"], number: int) -> Float[ndarray, "
         if np.array_equal(moved, means):
             break
         means = np.sort(moved)
-    return means[np.searchsorted((means[1:] + means[:-1]) / 2, values)]
+    replaced: ndarray = means[np.searchsorted((means[1:] + means[:-1]) / 2, values)]
+    return replaced

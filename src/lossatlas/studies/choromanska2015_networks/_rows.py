@@ -30,6 +30,7 @@ class Rows:
 
     networks: tuple[Row, ...] = ()
     indices: tuple[Row, ...] = ()
+    settled: tuple[Row, ...] = ()
     estimates: tuple[Row, ...] = ()
     few_values: tuple[Row, ...] = ()
     further: tuple[Row, ...] = ()
@@ -44,6 +45,7 @@ class Rows:
 KINDS = {
     "network": "networks",
     "index": "indices",
+    "index settled": "settled",
     "index estimate": "estimates",
     "few values": "few_values",
     "further": "further",

@@ -4,7 +4,7 @@ The protocol is one for all networks. The paper states the data, the shape, the 
 and that the rate decays; everything else in it is our choice.
 """
 
-from typing import Annotated, Literal, Self, TypeAlias, final
+from typing import Annotated, Literal, TypeAlias, final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -47,9 +47,9 @@ class ProtocolChoice(_Frozen):
     criterion: CriterionName = "cross-entropy"
     biases: bool = False
     half_width: Rate = 1.0
-    rate: Rate = 0.05
+    rate: Rate = 0.2
     slowdown: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 20.0
-    rate_power: float = 1.0
+    rate_power: Annotated[float, Field(allow_inf_nan=False)] = 0.0
     batch: Positive = 10
     epochs: Positive = 200
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -77,7 +77,7 @@ class WidthChoice(_Frozen):
     continued: Count = 0
 
     @model_validator(mode="after")
-    def _parts_are_parts(self) -> Self:
+    def _parts_are_parts(self) -> "WidthChoice":
         for name in ("indexed", "rounded", "continued"):
             if getattr(self, name) > self.networks:
                 raise misuse(
@@ -106,7 +106,7 @@ class AnnealingChoice(_Frozen):
     few: bool = True
 
     @model_validator(mode="after")
-    def _budgets_ascend(self) -> Self:
+    def _budgets_ascend(self) -> "AnnealingChoice":
         if list(self.budgets) != sorted(set(self.budgets)):
             raise misuse(
                 "budgets",
@@ -123,7 +123,9 @@ class Choromanska2015NetworksSettings(_Frozen):
 
     `few_values` are the numbers of values that weights are rounded to. Networks that are trained on
     go on for `further_epochs` at the constant rate `further_rate` (scaled with the width like the
-    first), so that they come near to interpolating their digits. An estimate of an index takes
+    first), so that they come near to interpolating their digits. Networks whose exact Hessian is looked
+    at are looked at twice, the second time after `settling` steps with momentum along the whole
+    gradient at the last rate, where the gradient is smaller; 0 leaves that out. An estimate of an index takes
     `probes` random vectors, `steps` Lanczos steps each, and a principal block of `block` weights.
     Bootstrap intervals come from `resamples`.
     """
@@ -134,14 +136,15 @@ class Choromanska2015NetworksSettings(_Frozen):
     annealings: tuple[AnnealingChoice, ...] = ()
     few_values: tuple[Annotated[int, Field(ge=2, le=1024)], ...] = (3, 5, 9, 17, 33)
     further_epochs: Positive = 200
-    further_rate: Rate = 0.05
+    further_rate: Rate = 0.2
+    settling: Count = 2000
     probes: Annotated[int, Field(ge=2)] = 8
     steps: Annotated[int, Field(ge=2)] = 60
     block: Annotated[int, Field(ge=2, le=10000)] = 1000
     resamples: Annotated[int, Field(ge=100, le=100000)] = 2000
 
     @model_validator(mode="after")
-    def _widths_differ(self) -> Self:
+    def _widths_differ(self) -> "Choromanska2015NetworksSettings":
         for name in ("widths", "annealings"):
             widths = [choice.width for choice in getattr(self, name)]
             if len(set(widths)) < len(widths):
@@ -154,7 +157,7 @@ class Choromanska2015NetworksSettings(_Frozen):
         return self
 
     @model_validator(mode="after")
-    def _subsets_fit(self) -> Self:
+    def _subsets_fit(self) -> "Choromanska2015NetworksSettings":
         for choice in self.annealings:
             if choice.samples > self.protocol.train:
                 raise misuse(

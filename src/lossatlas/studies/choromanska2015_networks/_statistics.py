@@ -26,7 +26,7 @@ class Law:
     alpha: Float[ndarray, "*b"]
     beta: Float[ndarray, "*b"]
 
-    def log_means(self, widths: Sequence[int]) -> Float[ndarray, "*b w"]:
+    def log_means(self, widths: Sequence[int] | Sequence[float]) -> Float[ndarray, "*b w"]:
         """The logarithm of E[L] by the law at each width."""
         n = np.asarray(widths, dtype=float)
         powers: ndarray = self.alpha[..., None] * n ** self.beta[..., None]

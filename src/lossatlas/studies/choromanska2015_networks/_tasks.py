@@ -63,6 +63,7 @@ def _of_width(settings: Choromanska2015NetworksSettings, choice: WidthChoice) ->
         told = IndexPiece(
             networks=piece,
             exact=choice.width <= LARGEST_EXACT,
+            settling=settings.settling,
             probes=settings.probes,
             steps=settings.steps,
             block=settings.block,

@@ -18,6 +18,7 @@ from ._problem import Problem, make_problem
 from ._settings import ProtocolChoice
 
 _REFERENCE_WIDTH = 25
+_SETTLING_MOMENTUM = 0.9
 
 
 @final
@@ -83,6 +84,28 @@ def train_on(group: Group, piece: NetworksPiece, *, epochs: int, rate: float) ->
     )
 
 
+def settle(group: Group, piece: NetworksPiece, *, steps: int) -> Trained:
+    """Take networks on along the whole gradient, with momentum, at the last rate of the protocol."""
+    protocol = piece.protocol
+    rate = protocol.rate * width_factor(protocol, piece.width) / protocol.slowdown
+    samples = len(group.problem.train.inputs)
+    method = SGD(
+        rate=Constant(rate),
+        epochs=steps,
+        batch_size=samples,
+        momentum=_SETTLING_MOMENTUM,
+        weight_decay=protocol.weight_decay,
+    )
+    return ensembles.train(
+        group.problem.train,
+        group.trained.points,
+        seeds=group.seeds,
+        method=method,
+        engine=protocol.engine,
+        num_records=2,
+    )
+
+
 def starts_of(
     problem: Problem, protocol: ProtocolChoice, seeds: UInt64[ndarray, " M"]
 ) -> Float[Tensor, "M P"]:
@@ -111,9 +134,5 @@ def decaying_rate(
 
 
 def width_factor(protocol: ProtocolChoice, width: int) -> float:
-    """What rates are multiplied by at a width.
-
-    The curvature of the loss in the outer weights is a sum over hidden units, so that a rate which
-    suits a narrow network makes a wide one diverge.
-    """
+    """What rates are multiplied by at a width; 1 everywhere where the power is 0."""
     return float((_REFERENCE_WIDTH / width) ** protocol.rate_power)
