@@ -1,7 +1,10 @@
 """The compiled engine: the plain loop's numbers, and bits that depend on one network alone."""
 
+import os
+import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -233,3 +236,43 @@ def test_numba_comes_with_the_first_epoch_and_not_before() -> None:
     code = "import sys, lossatlas.ensembles; print('numba' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+TRAINED = """
+import hashlib, torch
+from lossatlas import ensembles, surfaces
+
+g = torch.Generator().manual_seed(0)
+X, Y = torch.rand(50, 30, generator=g), torch.randint(10, (50,), generator=g)
+digest = hashlib.sha256()
+for activation in (surfaces.ReLU(), surfaces.Tanh(), surfaces.Softplus()):
+    surface = surfaces.Perceptron(
+        (30, 45, 20, 10), activation, surfaces.CrossEntropy(), X, Y, biases=True, reduction="mean"
+    )
+    for size in (1, 7):
+        points = ensembles.draw_starts(surface, range(5), law=ensembles.UniformCube(0.3))
+        ensembles.KernelEngine(surface).epoch(
+            points,
+            torch.zeros_like(points),
+            ensembles.orders(range(5), 0, 50),
+            ensembles.Constant(0.1).at(0, -(-50 // size)),
+            batch_size=size,
+            momentum=0.5,
+            weight_decay=0.01,
+        )
+        digest.update(points.numpy().tobytes())
+print(digest.hexdigest())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.unhooked
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the names of other processors differ")
+def test_the_bits_are_those_of_every_instruction_set(tmp_path: Path) -> None:
+    said = set()
+    for name, features in (("generic", ""), ("haswell", "+avx2,+fma"), (None, None)):
+        chosen = {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features} if name else {}
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), **chosen}
+        command = [sys.executable, "-c", TRAINED]
+        said.add(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    assert len(said) == 1

@@ -2,7 +2,9 @@
 
 Networks outside, steps inside: a network is copied into a small block of memory, taken through its
 epoch there and copied back, so that its bits depend on nothing but its own numbers. Threads share
-the networks out; nothing is shared between networks, so their number changes no bit.
+the networks out; nothing is shared between networks, so their number changes no bit. Nor does the
+machine's instruction set: every rounding is written in the kernels. On processors without fused
+multiply-add each one is a call to the C library, right but slow.
 """
 
 from collections.abc import Iterator
@@ -50,7 +52,9 @@ _CRITERIA: dict[type[AbstractCriterion], int] = {
     AbsoluteError: 3,
 }
 _LINE = 64  # bytes
-_PART = 8  # networks that a thread takes at a time
+_SECONDS = 0.5  # about as long as a call should take
+_FLOPS = 1e10  # a second, on a core of a modest machine
+_TURNS = 8  # the parts that each thread takes in a call: no thread waits long for another
 
 
 @final
@@ -141,10 +145,12 @@ class KernelEngine(AbstractEngine):
             run(slice(None))
             return
         with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(run, _parts(len(numbers))))
+            list(pool.map(run, _parts(len(numbers), self.threads * _TURNS)))
 
     def networks_per_call(self, num_networks: int) -> int:
-        return min(num_networks, _PART * self.threads)
+        # Products forward, back and into the gradient, each an addition and a multiplication.
+        flops = 6 * len(self.surface.inputs) * self.surface.dimension
+        return min(num_networks, self.threads * max(1, int(_SECONDS * _FLOPS / flops)))
 
     def working_bytes(self, num_networks: int, batch_size: int) -> int:
         numbers = self._plan(batch_size, momentum=True).size
@@ -215,8 +221,10 @@ def _laws(surface: Perceptron) -> tuple[int, float, int]:
     return _ACTIVATIONS[type(activation)], slope, _CRITERIA[type(surface.criterion)]
 
 
-def _parts(count: int) -> Iterator[slice]:
-    return (slice(start, start + _PART) for start in range(0, count, _PART))
+def _parts(count: int, most: int) -> Iterator[slice]:
+    """At most so many parts, of equal size but for the last."""
+    size = max(1, -(-count // most))
+    return (slice(start, start + size) for start in range(0, count, size))
 
 
 def _flat_rows(rows: Float[Tensor, "n d"]) -> Float[ndarray, " size"]:
