@@ -70,74 +70,74 @@ def _softplus(z):
 
 @njit(cache=True, fastmath=SAFE)
 @no_type_check
-def activate(kind, slope, z, x, lo, hi):
-    """Values phi(z) for the samples lo, ..., hi - 1."""
+def activate(kind, slope, z, x):
+    """Fill x with phi(z)."""
     if kind == IDENTITY:
-        for s in range(lo, hi):
+        for s in range(len(x)):
             x[s] = z[s]
     elif kind == RELU:
-        for s in range(lo, hi):
+        for s in range(len(x)):
             x[s] = 0.0 if z[s] < 0.0 else z[s]  # this way round NaN stays
     elif kind == LEAKY_RELU:
-        for s in range(lo, hi):
+        for s in range(len(x)):
             x[s] = z[s] if z[s] > 0.0 else slope * z[s]
     elif kind == TANH:
-        for s in range(lo, hi):
+        for s in range(len(x)):
             x[s] = _tanh(z[s])
     else:
-        for s in range(lo, hi):
+        for s in range(len(x)):
             x[s] = _softplus(z[s])
 
 
 @njit(cache=True, fastmath=SAFE)
 @no_type_check
-def output_loss(kind, f, y, lo, hi):
+def output_loss(kind, f, y):
     """The loss of one output, summed over samples; not for the cross-entropy."""
     total = 0.0
     if kind == SQUARED_ERROR:
-        for s in range(lo, hi):
+        for s in range(len(f)):
             total += (f[s] - y[s]) * (f[s] - y[s])
         total *= 0.5
     elif kind == HINGE:
-        for s in range(lo, hi):
+        for s in range(len(f)):
             slack = 1.0 - y[s] * f[s]
             total += 0.0 if slack < 0.0 else slack
     else:
-        for s in range(lo, hi):
+        for s in range(len(f)):
             total += abs(f[s] - y[s])
     return total
 
 
 @njit(cache=True, fastmath=SAFE)
 @no_type_check
-def raise_largest(f, largest, lo, hi):
-    """Make `largest`, which begins at sample lo, the larger of itself and an output."""
-    for s in range(lo, hi):
-        largest[s - lo] = f[s] if f[s] > largest[s - lo] else largest[s - lo]
+def raise_largest(f, largest):
+    """Make `largest` the larger of itself and an output."""
+    for s in range(len(f)):
+        largest[s] = f[s] if f[s] > largest[s] else largest[s]
 
 
 @njit(cache=True, fastmath=SAFE)
 @no_type_check
-def add_exponentials(f, y, largest, sums, lo, hi):
+def add_exponentials(f, y, largest, sums):
     """Add exp(f - largest) to the sums; return the sum of y (largest - f)."""
     total = 0.0
-    for s in range(lo, hi):
-        below = f[s] - largest[s - lo]
+    for s in range(len(f)):
+        below = f[s] - largest[s]
         power, p = _exponential(below)
-        sums[s - lo] += power + power * p
+        sums[s] += power + power * p
         total -= y[s] * below
     return total
 
 
 @njit(cache=True, fastmath=SAFE)
 @no_type_check
-def sum_of_logs(sums, count, largest_sum):
-    """The sum of log(sums[:count]), each between 1 and largest_sum, a logarithm for many."""
+def sum_of_logs(sums, largest_sum):
+    """The sum of the logarithms of numbers from 1 to largest_sum: one logarithm for many."""
     at_once = max(1, int(600.0 / np.log(max(largest_sum, 2.0))))  # their product is below e^600
     total = 0.0
-    for lo in range(0, count, at_once):
+    for lo in range(0, len(sums), at_once):
         product = 1.0
-        for s in range(lo, min(lo + at_once, count)):
-            product *= sums[s]
+        for each in sums[lo : lo + at_once]:
+            product *= each
         total += np.log(product)
     return total

@@ -54,7 +54,7 @@ class Change(NamedTuple):
 
     layer: int
     unit: int
-    count: int
+    num_inputs: int
     inputs: np.ndarray  # which; d_{k-1} stands for the bias
     steps: np.ndarray  # by how much
 
@@ -69,38 +69,53 @@ def kept_for(net):
 
 @njit(cache=True, fastmath=SAFE)
 @no_type_check
-def _affine(w, begin, bias, source, first, fan, z, lo, hi):
-    """One unit's preactivations, four inputs at a time: each of its numbers is then stored once."""
-    for s in range(lo, hi):
-        z[s] = bias
-    whole = fan - fan % 4
-    for a in range(0, whole, 4):
-        c0, c1, c2, c3 = w[begin + a], w[begin + a + 1], w[begin + a + 2], w[begin + a + 3]
-        x0, x1, x2, x3 = (
-            source[first + a],
-            source[first + a + 1],
-            source[first + a + 2],
-            source[first + a + 3],
-        )
-        for s in range(lo, hi):
-            z[s] += (c0 * x0[s] + c1 * x1[s]) + (c2 * x2[s] + c3 * x3[s])
-    for a in range(whole, fan):
-        c, x = w[begin + a], source[first + a]
-        for s in range(lo, hi):
-            z[s] += c * x[s]
+def _add(c, x, z):
+    for s in range(len(z)):
+        z[s] += c * x[s]
+
+
+@njit(cache=True, fastmath=SAFE)
+@no_type_check
+def _add_four(c0, c1, c2, c3, x0, x1, x2, x3, z):
+    """Four inputs at once: z is then loaded and stored a quarter as often."""
+    for s in range(len(z)):
+        z[s] += (c0 * x0[s] + c1 * x1[s]) + (c2 * x2[s] + c3 * x3[s])
+
+
+@njit(cache=True, fastmath=SAFE)
+@no_type_check
+def _moved(c, old_x, new_x, old_z, new_z):
+    for s in range(len(new_z)):
+        new_z[s] = old_z[s] + c * (new_x[s] - old_x[s])
 
 
 @njit(cache=True)
 @no_type_check
-def _layer(net, w, k, source, first, kept, lo, hi):
+def _affine(weights, bias, below, lo, hi, z):
+    """One unit's preactivations from the rows below."""
+    z[:] = bias
+    fan = len(weights)
+    whole = fan - fan % 4
+    for a in range(0, whole, 4):
+        c0, c1, c2, c3 = weights[a], weights[a + 1], weights[a + 2], weights[a + 3]
+        x0, x1 = below[a][lo:hi], below[a + 1][lo:hi]
+        x2, x3 = below[a + 2][lo:hi], below[a + 3][lo:hi]
+        _add_four(c0, c1, c2, c3, x0, x1, x2, x3, z)
+    for a in range(whole, fan):
+        _add(weights[a], below[a][lo:hi], z)
+
+
+@njit(cache=True)
+@no_type_check
+def _layer(net, w, k, below, kept, lo, hi):
     """All preactivations of layer k, and its values unless it is the last."""
     fan, width, begin = net.widths[k], net.widths[k + 1], net.begins[k]
     for j in range(width):
-        row = net.rows[k] + j
+        z = kept.z[net.rows[k] + j][lo:hi]
         bias = w[begin + width * fan + j] if net.biases else 0.0
-        _affine(w, begin + j * fan, bias, source, first, fan, kept.z[row], lo, hi)
+        _affine(w[begin + j * fan : begin + (j + 1) * fan], bias, below, lo, hi, z)
         if k + 1 < len(net.rows):
-            activate(net.activation, net.slope, kept.z[row], kept.x[row], lo, hi)
+            activate(net.activation, net.slope, z, kept.x[net.rows[k] + j][lo:hi])
 
 
 @njit(cache=True)
@@ -112,17 +127,18 @@ def _run_loss(net, z, only, other, lo, hi, scratch):
     if net.criterion != CROSS_ENTROPY:
         for j in range(d):
             f = other[top + j] if j == only else z[top + j]
-            total += output_loss(net.criterion, f, net.targets[j], lo, hi)
+            total += output_loss(net.criterion, f[lo:hi], net.targets[j][lo:hi])
         return total
-    largest, sums = scratch[0], scratch[1]
+    largest, sums = scratch[0][: hi - lo], scratch[1][: hi - lo]
     largest[:] = -np.inf
     sums[:] = 0.0
     for j in range(d):
-        raise_largest(other[top + j] if j == only else z[top + j], largest, lo, hi)
+        f = other[top + j] if j == only else z[top + j]
+        raise_largest(f[lo:hi], largest)
     for j in range(d):
         f = other[top + j] if j == only else z[top + j]
-        total += add_exponentials(f, net.targets[j], largest, sums, lo, hi)
-    return total + sum_of_logs(sums, hi - lo, float(d))
+        total += add_exponentials(f[lo:hi], net.targets[j][lo:hi], largest, sums)
+    return total + sum_of_logs(sums, float(d))
 
 
 @njit(cache=True)
@@ -133,25 +149,11 @@ def full_pass(net, w, kept):
     total, n = 0.0, net.inputs.shape[1]
     for lo in range(0, n, _RUN):
         hi = min(lo + _RUN, n)
-        _layer(net, w, 0, net.inputs, 0, kept, lo, hi)
+        _layer(net, w, 0, net.inputs, kept, lo, hi)
         for k in range(1, len(net.rows)):
-            _layer(net, w, k, kept.x, net.rows[k - 1], kept, lo, hi)
+            _layer(net, w, k, kept.x[net.rows[k - 1] :], kept, lo, hi)
         total += _run_loss(net, kept.z, -1, kept.z, lo, hi, scratch)
     return total
-
-
-@njit(cache=True, fastmath=SAFE)
-@no_type_check
-def _add(c, x, z, lo, hi):
-    for s in range(lo, hi):
-        z[s] += c * x[s]
-
-
-@njit(cache=True, fastmath=SAFE)
-@no_type_check
-def _moved(c, old_x, new_x, old_z, new_z, lo, hi):
-    for s in range(lo, hi):
-        new_z[s] = old_z[s] + c * (new_x[s] - old_x[s])
 
 
 @njit(cache=True)
@@ -160,16 +162,16 @@ def _shift(net, change, kept, tried, lo, hi):
     """The preactivations of the changed unit."""
     k, fan = change.layer, net.widths[change.layer]
     row = net.rows[k] + change.unit
-    z = tried.z[row]
-    z[lo:hi] = kept.z[row, lo:hi]
-    for q in range(change.count):
+    z = tried.z[row][lo:hi]
+    z[:] = kept.z[row][lo:hi]
+    for q in range(change.num_inputs):
         a = change.inputs[q]
         if a == fan:
-            z[lo:hi] += change.steps[q]
+            z += change.steps[q]
         elif k == 0:
-            _add(change.steps[q], net.inputs[a], z, lo, hi)
+            _add(change.steps[q], net.inputs[a][lo:hi], z)
         else:
-            _add(change.steps[q], kept.x[net.rows[k - 1] + a], z, lo, hi)
+            _add(change.steps[q], kept.x[net.rows[k - 1] + a][lo:hi], z)
 
 
 @njit(cache=True)
@@ -177,16 +179,17 @@ def _shift(net, change, kept, tried, lo, hi):
 def _spread(net, w, change, kept, tried, lo, hi):
     """What the changed hidden unit does to the layers above it."""
     k, row = change.layer, net.rows[change.layer] + change.unit
-    activate(net.activation, net.slope, tried.z[row], tried.x[row], lo, hi)
+    old, new = kept.x[row][lo:hi], tried.x[row][lo:hi]
+    activate(net.activation, net.slope, tried.z[row][lo:hi], new)
     fan = net.widths[k + 1]
     for j in range(net.widths[k + 2]):
         above = net.rows[k + 1] + j
-        c = w[net.begins[k + 1] + j * fan + change.unit]
-        _moved(c, kept.x[row], tried.x[row], kept.z[above], tried.z[above], lo, hi)
+        z = tried.z[above][lo:hi]
+        _moved(w[net.begins[k + 1] + j * fan + change.unit], old, new, kept.z[above][lo:hi], z)
         if k + 2 < len(net.rows):
-            activate(net.activation, net.slope, tried.z[above], tried.x[above], lo, hi)
+            activate(net.activation, net.slope, z, tried.x[above][lo:hi])
     for m in range(k + 2, len(net.rows)):
-        _layer(net, w, m, tried.x, net.rows[m - 1], tried, lo, hi)
+        _layer(net, w, m, tried.x[net.rows[m - 1] :], tried, lo, hi)
 
 
 @njit(cache=True)
