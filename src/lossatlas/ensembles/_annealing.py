@@ -121,7 +121,7 @@ class Annealing(AbstractLearner[Annealed]):
     """
 
     cooling: AbstractCooling
-    sweeps: float
+    sweeps: int | float
     block: int = 1
     scale: float | tuple[float, ...] = 0.1
     target: float | None = 0.3
@@ -134,7 +134,7 @@ class Annealing(AbstractLearner[Annealed]):
             object.__setattr__(self, "values", tuple(float(value) for value in self.values))
         check_settings(
             cooling=self.cooling,
-            sweeps=self.sweeps,
+            sweeps=float(self.sweeps),
             block=self.block,
             scale=self.scale,
             target=self.target,
