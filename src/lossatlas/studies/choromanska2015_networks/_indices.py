@@ -41,26 +41,23 @@ def measure(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
         seed: The entropy of the estimates' probes and blocks.
 
     Returns:
-        A record of kind "index" a network, whose array has its negative eigenvalues, and one of kind
-        "index settled" like it after more steps; or one of kind "index estimate".
+        A record of kind "index" a network, "index settled" after more steps, whose array has its
+        negative eigenvalues; or one of kind "index estimate".
     """
     piece = IndexPiece.model_validate(settings)
     group = train_group(piece.networks)
     surface = make_problem(piece.networks.protocol, piece.networks.width, precision="float64").train
     generator = torch_generator(seed)
-    ends = group.trained.points
-    stages = {"index" if piece.exact else "index estimate": ends}
-    if piece.exact and piece.settling:
-        stages["index settled"] = settle(group, piece.networks, steps=piece.settling).points
+    ends = group.trained
+    if piece.settling:
+        ends = settle(group, piece.networks, steps=piece.settling)
     return [
-        _record(kind, piece, surface, told, w, generator)
-        for kind, points in stages.items()
-        for told, w in zip(about(piece.networks, group), points.double(), strict=True)
+        _record(piece, surface, told, w, generator)
+        for told, w in zip(about(piece.networks, group), ends.points.double(), strict=True)
     ]
 
 
 def _record(
-    kind: str,
     piece: IndexPiece,
     surface: Perceptron,
     told: dict[str, Any],
@@ -72,11 +69,12 @@ def _record(
     there = {**told, "train_loss": float(surface.loss(w)), "gradient_norm": gradient}
     if piece.exact:
         counts, negative = exact_index(surface, w)
+        kind = "index settled" if piece.settling else "index"
         return Record(STUDY, kind, {**there, **counts}, negative)
     estimate = estimated_index(
         surface, w, generator, probes=piece.probes, steps=piece.steps, block=piece.block
     )
-    return Record(STUDY, kind, {**there, **estimate})
+    return Record(STUDY, "index estimate", {**there, **estimate})
 
 
 def exact_index(

@@ -28,7 +28,7 @@ class NetworksPiece(_Frozen):
 class IndexPiece(_Frozen):
     """Networks whose Hessian is looked at where they end; the last three are for estimates.
 
-    Exact ones are looked at again after `settling` steps along the whole gradient.
+    With `settling` above 0, after so many more steps along the whole gradient.
     """
 
     networks: NetworksPiece

@@ -59,16 +59,18 @@ def _of_width(settings: Choromanska2015NetworksSettings, choice: WidthChoice) ->
 
     for piece in pieces(choice.networks, choice.group):
         yield _Work("_networks:train", piece)
-    for piece in pieces(choice.indexed, choice.index_group):
-        told = IndexPiece(
-            networks=piece,
-            exact=choice.width <= LARGEST_EXACT,
-            settling=settings.settling,
-            probes=settings.probes,
-            steps=settings.steps,
-            block=settings.block,
-        )
-        yield _Work("_indices:measure", told)
+    exact = choice.width <= LARGEST_EXACT
+    for settling in sorted({0, settings.settling if exact else 0}):
+        for piece in pieces(choice.indexed, choice.index_group):
+            told = IndexPiece(
+                networks=piece,
+                exact=exact,
+                settling=settling,
+                probes=settings.probes,
+                steps=settings.steps,
+                block=settings.block,
+            )
+            yield _Work("_indices:measure", told)
     for piece in pieces(choice.rounded, choice.group):
         yield _Work(
             "_few_values:replace_weights",
