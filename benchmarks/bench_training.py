@@ -196,10 +196,10 @@ def share_of_peak() -> None:
 def two_threads() -> None:
     """The time of one thread by that of two, round by round."""
     surface = perceptron(WIDTHS)
-    print("\nTwo threads against one, 64 networks 100-25-10, an epoch")
+    print("\nTwo threads against one, 256 networks 100-25-10, an epoch")
     for size in (1, 10):
         runs = [
-            epoch(KernelEngine(surface, threads=threads), surface, 64, size) for threads in (1, 2)
+            epoch(KernelEngine(surface, threads=threads), surface, 256, size) for threads in (1, 2)
         ]
         gains = sorted(one / two for one, two in rounds(runs))
         verdict = "met" if median(gains) >= THREADS_GAIN else "MISSED"
