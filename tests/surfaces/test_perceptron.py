@@ -151,6 +151,11 @@ def test_an_empty_block_of_directions_has_an_empty_image(*, biases: bool) -> Non
     assert s.hvp(point(s), point(s, 0)).shape == (0, s.dimension)
 
 
+def test_no_points_have_no_hessians() -> None:
+    s = surface(Tanh(), CrossEntropy())
+    assert s.hessian(point(s, 0)).shape == (0, s.dimension, s.dimension)
+
+
 @pytest.mark.parametrize("biases", [False, True])
 def test_products_with_the_unit_vectors_are_the_hessian_of_a_mean(*, biases: bool) -> None:
     """A mean weighs each sample, and three layers make every term of a product."""

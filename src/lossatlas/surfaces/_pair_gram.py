@@ -49,6 +49,8 @@ def full_hessian(network: Network, layout: Layout, batch: tuple[int, ...]) -> Te
         batch: The points' batch axes.
     """
     H = network.weights[0].new_empty(*batch, layout.dimension, layout.dimension)
+    if 0 in batch:
+        return H
     write: _Write = Tensor.copy_
     for chunk in _chunks(network, prod(batch)):
         _write_chunk(H, chunk, _parts(chunk, layout), write)
