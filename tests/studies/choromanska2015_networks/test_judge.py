@@ -162,7 +162,13 @@ def test_the_best_of_the_schedules_is_the_opponent(records: list[Record], judged
     )
     verdict = judged(better)["C16"]
     assert verdict.ruling is Ruling.FAILS
-    assert "the best first): schedule 3: 0.1;" in verdict.reason
+    assert "Of annealing, 167 evaluations: schedule 3: 0.1;" in verdict.reason
+
+
+def test_a_side_that_is_missing_makes_no_comparison(records: list[Record], judged: Judge) -> None:
+    alone = [r for r in records if r.attributes.get("method") in (None, "annealing")]
+    verdicts = judged(alone)
+    assert verdicts["C16"].ruling is verdicts["C17"].ruling is Ruling.UNDECIDED
 
 
 def test_remarks_have_the_table_the_protocol_and_what_overfits(

@@ -14,7 +14,7 @@ from lossatlas.studies.choromanska2015_networks import Choromanska2015Networks
 
 STUDY = Choromanska2015Networks()
 KINDS = {
-    "network": 11, "index": 2, "index settled": 2, "index estimate": 1, "few values": 8, "further": 2, "comparison": 51,
+    "network": 11, "index": 2, "index settled": 2, "index estimate": 1, "few values": 8, "further": 2, "comparison": 75,
 }  # fmt: skip
 
 

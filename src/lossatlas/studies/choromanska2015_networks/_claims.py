@@ -79,11 +79,11 @@ C16 = Claim(
     f"{_PAPER}, section 5.3",
     f"At one width or more, at least {BUDGETS_NEEDED} budgets and {PAIRS_NEEDED} pairs of networks "
     f"each, from the same starts on the same digits (at least {DIGITS_NEEDED}) with as many loss "
-    "evaluations: the mean "
-    "difference of the training losses, descent minus the best of five annealing schedules, is not "
+    "evaluations, the best of five rates against the best of five annealing schedules by mean "
+    "training loss: the mean difference of the training losses, descent minus annealing, is not "
     f"above 0. One-sided paired t-test at {LEVEL:g} in each direction: holds if it is certainly below "
-    "0 at every width and budget, fails if it is certainly above at one. The best schedule is chosen "
-    "after the fact on the same networks, which favours annealing; descent's schedule is not tuned.",
+    "0 at every width and budget, fails if it is certainly above at one. Both bests are chosen after "
+    "the fact on the networks that are compared.",
 )
 C17 = Claim(
     "C17",
@@ -92,7 +92,8 @@ C17 = Claim(
     "A weight needs hardly more than a sign: -1, 0 or 1 is enough to read digits almost as well.",
     f"{_PAPER}, section 3.3, after Denil et al. 2013",
     f"Networks whose weights are annealed over {{-1, 0, 1}} (best of five schedules by training loss) "
-    f"against the same starts trained by descent with real weights on the same digits (at least "
+    "against the same starts trained by descent (best of five rates) with real weights on the same "
+    f"digits (at least "
     f"{DIGITS_NEEDED}) with as many loss evaluations (at least {EVALUATIONS_NEEDED}), at least "
     f"{PAIRS_NEEDED} pairs: the mean drop of the test accuracy is below {LARGEST_DROP:.1%} at every "
     f"width, by a one-sided t-test at {LEVEL:g} in each direction. Rounding and k-means of trained "

@@ -13,7 +13,7 @@ from ._claims import FEW
 from ._judge import STUDY
 from ._pieces import ComparisonPiece
 from ._problem import Problem, make_problem
-from ._rows import ANNEALING, DESCENT, FEW_VALUED
+from ._rows import DESCENT, FEW_VALUED
 from ._training import network_seeds, starts_of, train_group
 
 
@@ -30,12 +30,13 @@ def compare(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  #
     piece = ComparisonPiece.model_validate(settings)
     networks = piece.networks
     seeds = network_seeds(networks.base, range(networks.first, networks.first + networks.number))
-    if piece.place is None:
+    if piece.side == DESCENT:
         group = train_group(networks, samples=piece.samples, epochs=piece.budget)
-        problem, trained, words = group.problem, group.trained, "that of the protocol"
+        problem, trained = group.problem, group.trained
+        words = f"rate {networks.protocol.rate:g}"
     else:
         problem = make_problem(networks.protocol, networks.width, samples=piece.samples)
-        method = schedule(problem, piece.budget, piece.place, few=piece.few)
+        method = schedule(problem, piece.budget, piece.place, few=piece.side == FEW_VALUED)
         starts = starts_of(problem, networks.protocol, seeds)
         words = in_words(method)
         trained = ensembles.train(
@@ -52,8 +53,8 @@ def compare(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  #
         "parameters": problem.train.dimension,
         "samples": piece.samples,
         "budget": piece.budget,
-        "method": _name(piece),
-        "place": -1 if piece.place is None else piece.place,
+        "method": piece.side,
+        "place": piece.place,
         "schedule": words,
     }
     ends = _ends(problem, trained)
@@ -63,12 +64,6 @@ def compare(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  #
         )
         for i, (word, end) in enumerate(zip(seeds, ends, strict=True))
     ]
-
-
-def _name(piece: ComparisonPiece) -> str:
-    if piece.place is None:
-        return DESCENT
-    return FEW_VALUED if piece.few else ANNEALING
 
 
 def schedule(problem: Problem, budget: int, place: int, *, few: bool) -> Annealing:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 import numpy as np
 
@@ -24,12 +24,16 @@ from ._statistics import Difference, compare_with
 MEASURED = Strength.MEASURED
 
 
+Ranks: TypeAlias = tuple[tuple[str, float], ...]
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Duel:
-    """Networks of one width within one budget, by descent and by the best schedule of annealing.
+    """Networks of one width within one budget, by the best descent and the best annealing.
 
-    `ranked` has all schedules by mean training loss, the best first; rows of both sides are paired.
+    Rows of both sides are paired. `rates` and `ranked` have the candidates of each side with their
+    mean training losses, the best first.
     """
 
     width: int
@@ -37,7 +41,8 @@ class Duel:
     budget: int
     descents: tuple[Row, ...]
     best: tuple[Row, ...]
-    ranked: tuple[tuple[str, float], ...]
+    rates: Ranks
+    ranked: Ranks
 
     @property
     def where(self) -> str:
@@ -56,28 +61,40 @@ def duels(rows: Sequence[Row], method: str) -> list[Duel]:
     found = []
     groups = by(lambda row: (row["width"], row["samples"], row["budget"]), rows)
     for (width, samples, budget), own in sorted(groups.items()):
-        sides = by(lambda row: (row["method"], row["place"]), own)
-        descents = _by_network(sides.get((DESCENT, -1), ()))
-        schedules = [_by_network(s) for (name, _), s in sides.items() if name == method]
-        common = set(descents).intersection(*schedules) if schedules else set()
+        sides = by(lambda row: row["method"], own)
+        one, other = (_candidates(sides.get(name, ())) for name in (DESCENT, method))
+        if not (one and other):
+            continue
+        common = set.intersection(*(set(candidate) for candidate in (*one, *other)))
         if not common:
             continue
-        ranked = sorted(([s[m] for m in sorted(common)] for s in schedules), key=_mean_loss)
+        descents, annealed = (_ranked(side, sorted(common)) for side in (one, other))
         found.append(
             Duel(
                 width,
                 samples,
                 budget,
-                tuple(descents[m] for m in sorted(common)),
-                tuple(ranked[0]),
-                tuple((side[0]["schedule"], _mean_loss(side)) for side in ranked),
+                tuple(descents[0]),
+                tuple(annealed[0]),
+                _in_words(descents),
+                _in_words(annealed),
             )
         )
     return found
 
 
-def _by_network(rows: Sequence[Row]) -> Mapping[int, Row]:
-    return {row["network"]: row for row in rows}
+def _candidates(rows: Sequence[Row]) -> list[Mapping[int, Row]]:
+    """The networks of each candidate of a side, by their numbers."""
+    places = by(lambda row: row["place"], rows).values()
+    return [{row["network"]: row for row in own} for own in places]
+
+
+def _ranked(candidates: Sequence[Mapping[int, Row]], common: Sequence[int]) -> list[list[Row]]:
+    return sorted(([own[m] for m in common] for own in candidates), key=_mean_loss)
+
+
+def _in_words(ranked: Sequence[Sequence[Row]]) -> Ranks:
+    return tuple((own[0]["schedule"], _mean_loss(own)) for own in ranked)
 
 
 def _mean_loss(rows: Sequence[Row]) -> float:
@@ -109,7 +126,7 @@ def _not_worse(duel: Duel) -> Check:
     passed = _certain(found)
     word = {True: "certainly below", False: "certainly above", None: "not certainly on a side of"}
     measured = f"{found.mean:.4g} ± {found.standard_error:.2g}"
-    what = f"Training loss of descent minus that of the best annealing at {duel.where}"
+    what = f"Training loss of the best descent minus that of the best annealing at {duel.where}"
     sentence = (
         f"{what}: {measured} over {found.pairs} pairs, {word[passed]} 0 (p = {found.below:.2g} and "
         f"{found.above:.2g})."
@@ -160,19 +177,21 @@ def _drop(duel: Duel) -> Check:
 
 
 def annealing_notes(rows: Rows) -> list[str]:
-    """What both sides reached at each budget, and how the five schedules rank."""
+    """What both sides reached at each budget, and how their candidates rank."""
     return [_duel_note(duel) for duel in duels(rows.comparisons, ANNEALING)]
 
 
 def _duel_note(duel: Duel) -> str:
-    ranks = "; ".join(f"{words}: {loss:.4g}" for words, loss in duel.ranked)
+    rates, schedules = (
+        "; ".join(f"{words}: {loss:.4g}" for words, loss in ranks)
+        for ranks in (duel.rates, duel.ranked)
+    )
     test = duel.difference("test_loss")
     return (
-        f"{duel.where}, {len(duel.best)} pairs: training loss of descent "
-        f"{column(duel.descents, 'train_loss').mean():.4g}, test losses {_mean(duel.descents)} and, "
-        f"by the best annealing, {_mean(duel.best)} (descent minus annealing {test.mean:+.3g} ± "
-        f"{test.standard_error:.2g}). Annealing, {duel.best[0]['evaluations']:.0f} evaluations, by "
-        f"schedule ({len(duel.ranked)} tried, the best first): {ranks}."
+        f"{duel.where}, {len(duel.best)} pairs. Training loss of descent, the best first: {rates}. "
+        f"Of annealing, {duel.best[0]['evaluations']:.0f} evaluations: {schedules}. Test losses of the "
+        f"best {_mean(duel.descents)} and {_mean(duel.best)} (descent minus annealing {test.mean:+.3g} ± "
+        f"{test.standard_error:.2g})."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, final
 
 from pydantic import Field
 
+from ._rows import Side
 from ._settings import Count, Positive, ProtocolChoice, Rate, Width, _Frozen
 
 Entropy = tuple[Count, ...]
@@ -58,13 +59,14 @@ class FurtherPiece(_Frozen):
 
 @final
 class ComparisonPiece(_Frozen):
-    """Networks on a subset of the digits: descent where `place` is None, else that schedule.
+    """Networks on a subset of the digits, by one candidate of one side.
 
-    The budget is told in epochs of descent. With `few` the weights take three values.
+    The budget is told in epochs of descent. `place` is that of the candidate among its side's; the
+    rate of a descent is the one in the protocol of `networks`.
     """
 
     networks: NetworksPiece
     samples: Positive
     budget: Positive
-    place: Annotated[int, Field(ge=0, le=4)] | None = None
-    few: bool = False
+    side: Side
+    place: Annotated[int, Field(ge=0, le=4)]

@@ -58,7 +58,7 @@ _STANDARD: dict[str, Any] = {
 _PAPER: dict[str, Any] = {
     "protocol": _WHOLE,
     "widths": (
-        _width(_WHOLE, 10, 1000, indexed=1000, index_group=20, rounded=100, continued=10),
+        _width(_WHOLE, 10, 1000, indexed=1000, index_group=10, rounded=100, continued=10),
         _width(_WHOLE, 25, 1000, indexed=200, index_group=4, rounded=100, continued=10),
         _width(_WHOLE, 50, 1000, indexed=50, rounded=50, continued=10),
         _width(_WHOLE, 100, 1000, indexed=10, rounded=50, continued=10),

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 import numpy as np
 from jaxtyping import Float
@@ -18,6 +18,7 @@ from lossatlas.catalogue import AbstractStore
 
 Row: TypeAlias = Mapping[str, Any]
 
+Side: TypeAlias = Literal["descent", "annealing", "annealing over three values"]
 DESCENT: Final = "descent"
 ANNEALING: Final = "annealing"
 FEW_VALUED: Final = "annealing over three values"

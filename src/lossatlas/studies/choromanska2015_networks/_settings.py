@@ -94,8 +94,8 @@ class AnnealingChoice(_Frozen):
     """Descent against annealing at one width, on a subset of `samples` of the training digits.
 
     Each budget is told in epochs of descent; annealing gets as many loss evaluations. All five
-    schedules anneal the same `networks` from the same starts, `group` of them a task. With `few` the
-    largest budget is spent once more on weights of three values.
+    candidates of each side train the same `networks` from the same starts, `group` of them a task.
+    With `few` the largest budget is spent once more on weights of three values.
     """
 
     width: Width
@@ -121,7 +121,8 @@ class AnnealingChoice(_Frozen):
 class Choromanska2015NetworksSettings(_Frozen):
     """The settings of the study.
 
-    `few_values` are the numbers of values that weights are rounded to. Networks that are trained on
+    `rates` are the candidates of descent against annealing; the five of annealing are those of
+    `ensembles.annealing_schedules`. `few_values` are the numbers of values that weights are rounded to. Networks that are trained on
     go on for `further_epochs` at the constant rate `further_rate` (scaled with the width like the
     first), so that they come near to interpolating their digits. Networks whose exact Hessian is looked
     at are looked at twice, the second time after `settling` steps with momentum along the whole
@@ -134,6 +135,13 @@ class Choromanska2015NetworksSettings(_Frozen):
     protocol: ProtocolChoice
     widths: Annotated[tuple[WidthChoice, ...], Field(min_length=1)]
     annealings: tuple[AnnealingChoice, ...] = ()
+    rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=5)] = (
+        0.05,
+        0.1,
+        0.2,
+        0.5,
+        1.0,
+    )
     few_values: tuple[Annotated[int, Field(ge=2, le=1024)], ...] = (3, 5, 9, 17, 33)
     further_epochs: Positive = 200
     further_rate: Rate = 0.2

@@ -9,10 +9,12 @@ from lossatlas.execution import Task, task_seed
 
 from ._judge import STUDY
 from ._pieces import ComparisonPiece, FewValuesPiece, FurtherPiece, IndexPiece, NetworksPiece
+from ._rows import ANNEALING, DESCENT, FEW_VALUED, Side
 from ._settings import (
     LARGEST_EXACT,
     AnnealingChoice,
     Choromanska2015NetworksSettings,
+    ProtocolChoice,
     WidthChoice,
 )
 
@@ -93,17 +95,26 @@ def _comparisons(
         for first in range(0, choice.networks, choice.group):
             number = min(choice.group, choice.networks - first)
             piece = _networks(settings, "comparison", choice.width, first, number)
-            for place, few in _sides(few=choice.few and budget == choice.budgets[-1]):
+            few = choice.few and budget == choice.budgets[-1]
+            for side, place, protocol in _candidates(settings, few=few):
                 told = ComparisonPiece(
-                    networks=piece, samples=choice.samples, budget=budget, place=place, few=few
+                    networks=piece.model_copy(update={"protocol": protocol}),
+                    samples=choice.samples,
+                    budget=budget,
+                    side=side,
+                    place=place,
                 )
                 yield _Work("_comparison:compare", told)
 
 
-def _sides(*, few: bool) -> Iterator[tuple[int | None, bool]]:
-    """Descent, the five schedules, and where asked for the five over few values."""
-    yield None, False
-    for place in range(_NUM_SCHEDULES):
-        yield place, False
-        if few:
-            yield place, True
+def _candidates(
+    settings: Choromanska2015NetworksSettings, *, few: bool
+) -> Iterator[tuple[Side, int, ProtocolChoice]]:
+    """Descent at each rate, the five schedules, and where asked for the five over few values."""
+    protocol = settings.protocol
+    for place, rate in enumerate(settings.rates):
+        yield DESCENT, place, protocol.model_copy(update={"rate": rate})
+    sides: tuple[Side, ...] = (ANNEALING, FEW_VALUED) if few else (ANNEALING,)
+    for side in sides:
+        for place in range(_NUM_SCHEDULES):
+            yield side, place, protocol
