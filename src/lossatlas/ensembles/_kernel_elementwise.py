@@ -16,7 +16,7 @@ IDENTITY, LEAKY, TANH, SOFTPLUS = range(4)  # ReLU is leaky of slope zero
 SQUARED, ENTROPY, HINGE, ABSOLUTE = range(4)
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def activate(memory, layer, count, kind, slope):
     """A layer's preactivations become its outputs, followed by a 1 if the next layer has biases."""
@@ -57,7 +57,7 @@ def _activated(z, kind, slope):
     return z, one
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def multiply_slopes(memory, layer, count):
     """Derivatives in a layer's outputs become derivatives in its preactivations."""
@@ -68,7 +68,7 @@ def multiply_slopes(memory, layer, count):
         store(memory, deltas + j, product)
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def differentiate(memory, layer, row, Y, y, kind, floor):
     """One sample's outputs become the criterion's derivatives in them."""

@@ -105,7 +105,7 @@ def _first_layer(memory, layer, inputs, old, new, settings):
         column += wide
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def _first_panel(memory, layer, column, inputs, old, new, settings, shapes):
     if old < 0:
@@ -114,7 +114,7 @@ def _first_panel(memory, layer, column, inputs, old, new, settings, shapes):
         _fused_panel(memory, layer, column, inputs, old, new, settings, shapes)
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def _forward(memory, layer):
     """The outputs of a later layer."""
@@ -148,7 +148,7 @@ def _forward_panel(memory, layer, column, source, x, shapes):
     store(memory, layer[Z] + column, folded(tile) + rest[0])
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def _fused_panel(memory, layer, column, inputs, old, new, settings, shapes):
     tall, single = shapes
@@ -194,7 +194,7 @@ def _moved(memory, W, V, step, source, x, step_of, like):
     return w
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def _back(memory, layer, below, settings):
     """The derivatives in a layer's inputs, and the step of its weights."""
@@ -210,7 +210,7 @@ def _back(memory, layer, below, settings):
         column += wide
 
 
-@njit
+@njit(forceinline=True)
 @no_type_check
 def _back_panel(memory, layer, below, column, settings, single):
     like = zeros(memory, single)
