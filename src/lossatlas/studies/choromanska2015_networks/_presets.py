@@ -1,4 +1,4 @@
-"""The three presets: half a minute, most of an hour, and the paper's 1000 networks at every width.
+"""The three presets: half a minute, half an hour, and the paper's 1000 networks at every width.
 
 Tasks are cut by a forecast of the training time, which grows with samples, epochs and parameters;
 the cut changes no result.
@@ -50,8 +50,8 @@ _STANDARD: dict[str, Any] = {
         _width(_WHOLE, 500, 250, rounded=5, continued=2),
     ),
     "annealings": (
-        AnnealingChoice(width=10, samples=1000, networks=12, budgets=(10, 40, 160), group=4),
-        AnnealingChoice(width=25, samples=1000, networks=8, budgets=(10, 40, 160), group=2),
+        AnnealingChoice(width=10, samples=1000, networks=12, budgets=(20, 80, 320), group=4),
+        AnnealingChoice(width=25, samples=1000, networks=8, budgets=(20, 80, 320), group=2),
     ),
 }
 
@@ -66,8 +66,8 @@ _PAPER: dict[str, Any] = {
         _width(_WHOLE, 500, 1000, rounded=10, continued=4),
     ),
     "annealings": (
-        AnnealingChoice(width=10, samples=1000, networks=24, budgets=(20, 80, 320), group=2),
-        AnnealingChoice(width=25, samples=1000, networks=12, budgets=(20, 80, 320)),
+        AnnealingChoice(width=10, samples=1000, networks=24, budgets=(50, 200, 800), group=3),
+        AnnealingChoice(width=25, samples=1000, networks=12, budgets=(50, 200, 800)),
     ),
 }
 

@@ -28,8 +28,8 @@ class Choromanska2015Networks(AbstractStudy):
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
     durations: ClassVar[Mapping[str, str]] = {
         "quick": "half a minute",
-        "standard": "most of an hour",
-        "paper": "about three hours",
+        "standard": "half an hour",
+        "paper": "two to three hours",
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Choromanska2015NetworksSettings:
