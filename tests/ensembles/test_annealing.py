@@ -224,6 +224,30 @@ def test_the_scales_follow_what_is_accepted_and_stay_after_the_burn_in(scale: fl
     assert (kept.details["scales"] == middle).all()
 
 
+@pytest.mark.parametrize("block", [1, 2])
+def test_weights_behind_an_input_that_is_always_zero_stay_and_drive_no_scale(block: int) -> None:
+    X = torch.randn(40, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    X[:, 1:5] = 0
+    surface = Perceptron(
+        (6, 3, 2),
+        surfaces.Tanh(),
+        surfaces.SquaredError(),
+        X,
+        X[:, [0, 5]],
+        biases=True,
+        reduction="mean",
+    )
+    starts = ensembles.draw_starts(surface, SEEDS, law=ensembles.UniformCube(1.0))
+    settings = {"cooling": dynamics.Constant(1e-3), "sweeps": 30, "block": block}
+    ends = _train(surface, starts, SEEDS, ensembles.Annealing(**settings))
+    before, after = (surface.weights(w)[0] for w in (starts, ends.points))
+    assert torch.equal(before[..., 1:5], after[..., 1:5])
+    assert (before != after)[..., [0, 5]].all()
+    assert float(ends.details["scales"].max()) < 10
+    decayed = _train(surface, starts, SEEDS, ensembles.Annealing(**settings, weight_decay=0.1))
+    assert (surface.weights(decayed.points)[0] != before).all()
+
+
 def test_few_valued_weights_stay_among_their_values_in_both_precisions() -> None:
     values = (-0.3, 0.1, 0.7)
     for dtype in (torch.float32, torch.float64):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, final
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, UInt64
+from jaxtyping import Bool, Float, Int, UInt64
 from numpy import ndarray
 from torch import Tensor
 
@@ -44,6 +44,7 @@ class Annealed(AbstractState):
         seeds: Their seeds.
         net: The architecture and its data, for the kernel.
         num_moves: The moves of a sweep in each layer.
+        idle: The inputs whose weights stay: those that are zero in every sample.
         scales: The standard deviations of the steps, by layer.
         accepted: How many moves each took so far, by layer.
         proposed: How many it tried.
@@ -55,6 +56,7 @@ class Annealed(AbstractState):
     seeds: UInt64[ndarray, " M"]
     net: "Net"
     num_moves: tuple[int, ...]
+    idle: Bool[ndarray, " d_0"]
     scales: Float[ndarray, "M L"]
     accepted: Int[ndarray, "M L"]
     proposed: Int[ndarray, "M L"]
@@ -90,7 +92,8 @@ class Annealing(AbstractLearner[Annealed]):
 
     A move changes `block` weights into one unit, by independent normal steps or, with `values`, each
     to another allowed value; it is taken if the objective (the mean loss plus weight_decay / 2 |w|^2)
-    rises by less than the temperature times an exponential variable. Biases move like weights. By
+    rises by less than the temperature times an exponential variable. Biases move like weights;
+    weights behind an input that is zero in every sample stay, where there is no weight decay. By
     equipartition a temperature T holds the objective about T P / 2 above a minimum, so useful ones
     are far below the loss. The engine plays no part.
 
@@ -102,7 +105,8 @@ class Annealing(AbstractLearner[Annealed]):
         scale: The first standard deviation of the steps, for all layers or one a layer.
         target: The share of a layer's moves to be accepted, between 0 and 1. After every move the
             scale of its layer is multiplied by exp(0.05 (accepted - target)), each network's for
-            itself, within 1e-8 and 1000; that is not exactly reversible. None keeps the scales.
+            itself, within 1e-8 and 1000, unless the objective did not change at all; that is not
+            exactly reversible. None keeps the scales.
         burn_in: The sweeps in which the scales follow the target; afterwards they stay, and at a
             fixed temperature each move is reversible. None for all sweeps.
         values: The values that weights may have, at least two; None for all real numbers. A weight
@@ -168,12 +172,15 @@ class Annealing(AbstractLearner[Annealed]):
         networks = starts.detach().clone(memory_format=torch.contiguous_format)
         if self.values is not None:
             networks = snapped(networks, self.values)
+        net = net_of(surface)
+        silent = (net.inputs == 0).all(1)
         counts = np.zeros((num_networks, len(moves)), dtype=np.int64)
         return Annealed(
             networks=networks,
             seeds=seeds,
-            net=net_of(surface),
+            net=net,
             num_moves=moves,
+            idle=silent if self.weight_decay == 0 else np.zeros_like(silent),
             scales=np.tile(scales_for(self.scale, len(moves)), (num_networks, 1)),
             accepted=counts,
             proposed=counts.copy(),
@@ -209,6 +216,7 @@ class Annealing(AbstractLearner[Annealed]):
             block=self.block,
             values=allowed,
             single=networks.dtype == torch.float32,
+            idle=state.idle,
             decay=float(self.weight_decay),
             target=float(self.target or 0.0),
             gain=_GAIN if adapting else 0.0,

@@ -30,6 +30,7 @@ class Rules(NamedTuple):
     block: int  # weights a move
     values: np.ndarray  # those allowed, none for all
     single: bool  # whether points are rounded to single precision
+    idle: np.ndarray  # (d_0,) inputs whose weights stay where they are
     decay: float  # of the objective: mean loss + decay / 2 |w|^2
     target: float  # share to be accepted
     gain: float  # of the scale's logarithm by a move; 0 keeps the scale
@@ -58,7 +59,7 @@ def _jump(old, uniform, values, alone):
 
 @njit(cache=True)
 @no_type_check
-def _draw(rules, w, places, scale, key, epoch, move, news, steps):
+def _draw(rules, w, places, idle, scale, key, epoch, move, news, steps):
     """New values of the weights at `places`; returns by how much the sum of squares grows."""
     growth = 0.0
     for j in range(len(places)):
@@ -69,6 +70,8 @@ def _draw(rules, w, places, scale, key, epoch, move, news, steps):
             uniform = uniforms(key, epoch, _MOVE, move, j // 2)[j % 2]
             new = _jump(old, uniform, rules.values, rules.block == 1)
         news[j] = np.float64(np.float32(new)) if rules.single else new
+        if idle[j]:
+            news[j] = old
         steps[j] = news[j] - old
         growth += news[j] * news[j] - old * old
     return growth
@@ -106,6 +109,7 @@ def _one(net, rules, w, total, kept, tried, key, epoch, temperatures, scales, ta
         permute(key, epoch, _INPUTS + k, shuffled[k, : fans[k]])
     places = np.empty(rules.block, dtype=np.int64)
     news, steps = np.empty(rules.block), np.empty(rules.block)
+    idle = np.zeros(rules.block, dtype=np.bool_)
     for move in range(len(temperatures)):
         k, rest = 0, order[move]
         while rest >= nums[k]:
@@ -116,7 +120,12 @@ def _one(net, rules, w, total, kept, tried, key, epoch, temperatures, scales, ta
         inputs = shuffled[k, first : min(first + rules.block, fans[k])]
         count = len(inputs)
         _where(net, k, unit, inputs, places)
-        growth = _draw(rules, w, places[:count], scales[m, k], key, epoch, move, news, steps)
+        for j in range(count):
+            idle[j] = k == 0 and inputs[j] < len(rules.idle) and rules.idle[inputs[j]]
+        spread = scales[m, k]
+        growth = _draw(rules, w, places[:count], idle, spread, key, epoch, move, news, steps)
+        if not steps[:count].any():
+            continue
         change = Change(k, unit, count, inputs, steps)
         wanted = changed_loss(net, w, change, kept, tried)
         rise = (wanted - total) / n + 0.5 * rules.decay * growth
@@ -128,7 +137,8 @@ def _one(net, rules, w, total, kept, tried, key, epoch, temperatures, scales, ta
             total = wanted
         tally.proposed[m, k] += 1
         tally.accepted[m, k] += accepted
-        scales[m, k] = _adapt(rules, scales[m, k], accepted)
+        if rise != 0.0:  # a plateau, such as a unit that is off, has no scale
+            scales[m, k] = _adapt(rules, scales[m, k], accepted)
     return total
 
 

@@ -69,7 +69,7 @@ def tune(
         surface: The training loss.
         starts: The networks to begin with.
         seeds: A seed a network.
-        methods: The candidates; their evaluations must agree within 2 %.
+        methods: The candidates; their evaluations must agree within 2 %, or within one.
         engine: As in `train`.
         progress: As in `train`, for each candidate in turn.
 
@@ -112,10 +112,10 @@ def tune(
 
 def _check(surface: Perceptron, methods: Sequence[AbstractLearner[Any]]) -> None:
     spent = [method.num_epochs * method.evaluations_per_epoch(surface) for method in methods]
-    if not spent or min(spent) < (1 - _SLACK) * max(spent):
+    if not spent or max(spent) - min(spent) > max(_SLACK * max(spent), 1.0):
         raise misuse(
             "methods",
-            should=f"be at least one, with evaluations within {_SLACK:.0%} of each other",
+            should=f"be at least one, with evaluations within {_SLACK:.0%} or one of each other",
             got=f"evaluations {', '.join(f'{each:.1f}' for each in spent) or 'of nobody'}",
             remedy="`annealing_schedules` gives five of one budget.",
         )
