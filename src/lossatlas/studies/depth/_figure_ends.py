@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lossatlas.evidence import Figure, Levels, Panel, Scatter, numbers
+from lossatlas.evidence import Figure, Levels, Mark, Panel, Scatter, numbers
 
 from ._claims import VALUE_TOLERANCE
 from ._rows import Row, Rows, by
@@ -39,8 +39,8 @@ def _panel(family: str, rows: Sequence[Row]) -> Panel:
     ]
     tolerance = Levels((VALUE_TOLERANCE,), ("tolerance",))
     title = "distance from the global value"
-    marks = (*(one for one in dots if one.x), tolerance)
-    return Panel(family, "hidden layers", title, marks, y_log=True)
+    marks: list[Mark] = [*(one for one in dots if one.x), tolerance]
+    return Panel(family, "hidden layers", title, tuple(marks), y_log=True)
 
 
 def _dots(rows: Sequence[Row], label: str, symbol: str) -> Scatter:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lossatlas.evidence import Figure, Line, Panel, Scatter, numbers
+from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
 
 from ._judge_losses import LOSSES, depth_in_words, finite, is_finite
 from ._rows import Row, Rows, by
@@ -43,8 +43,8 @@ def _panels(rows: Sequence[Row]) -> Iterator[Panel]:
                 hover=tuple(network_in_words(row) for row in own),
             )
             title = f"{name}, {depth_in_words(layers)}"
-            marks = (dots, *_quantiles(own, column))
-            yield Panel(title, "width", name, marks, x_log=True)
+            marks: list[Mark] = [dots, *_quantiles(own, column)]
+            yield Panel(title, "width", name, tuple(marks), x_log=True)
 
 
 def network_in_words(row: Row) -> str:

@@ -15,6 +15,9 @@ _BAND_DATA = DigitsChoice(
     source="digits", classes=(0, 1, 2, 3, 4), components=8, train=300, test=200
 )
 
+# Narrower networks collapse: at width 2 both ends lie in one flat valley and there is no barrier.
+_BAND_WIDTHS = {1: (4, 8, 16, 32), 2: (4, 8, 12, 16)}
+
 _QUICK: dict[str, Any] = {
     "data": DigitsChoice(source="digits", train=300, test=300),
     "training": TrainingChoice(epochs=8, engine="torch"),
@@ -29,7 +32,7 @@ _QUICK: dict[str, Any] = {
     "band_training": TrainingChoice(epochs=20, engine="torch"),
     "bands": (
         BandChoice(
-            hidden_layers=1, widths=(2, 4), pairs=2, images=11, max_steps=100, newton_steps=30
+            hidden_layers=1, widths=(4, 8), pairs=2, images=11, max_steps=100, newton_steps=30
         ),
     ),
 }
@@ -51,7 +54,8 @@ _STANDARD: dict[str, Any] = {
     "line_points": 33,
     "band_training": TrainingChoice(epochs=100),
     "bands": tuple(
-        BandChoice(hidden_layers=layers, widths=(2, 4, 8, 16), pairs=16) for layers in (1, 2)
+        BandChoice(hidden_layers=layers, widths=widths, pairs=16)
+        for layers, widths in _BAND_WIDTHS.items()
     ),
 }
 
@@ -70,7 +74,8 @@ _PAPER: dict[str, Any] = {
         for layers in HIDDEN_LAYERS
     ),
     "bands": tuple(
-        BandChoice(hidden_layers=layers, widths=(2, 4, 8, 16), pairs=48) for layers in (1, 2)
+        BandChoice(hidden_layers=layers, widths=widths, pairs=48)
+        for layers, widths in _BAND_WIDTHS.items()
     ),
 }
 
