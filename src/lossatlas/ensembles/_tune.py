@@ -87,7 +87,7 @@ def tune(
         ...     (4, 3, 2), surfaces.Tanh(), surfaces.CrossEntropy(), X, Y, reduction="mean"
         ... )
         >>> starts = ensembles.draw_starts(surface, range(6), law=ensembles.UniformCube(1.0))
-        >>> methods = ensembles.annealing_schedules(surface, evaluations=100)
+        >>> methods = ensembles.annealing_schedules(surface, evaluations=100.0)
         >>> tuning = ensembles.tune(surface, starts, seeds=range(6), methods=methods)
         >>> len(tuning.trained), bool(tuning.mean_loss[tuning.winner] == tuning.mean_loss.min())
         (5, True)
