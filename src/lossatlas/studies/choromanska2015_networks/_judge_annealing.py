@@ -191,7 +191,8 @@ def _duel_note(duel: Duel) -> str:
         f"{duel.where}, {len(duel.best)} pairs. Training loss of descent, the best first: {rates}. "
         f"Of annealing, {duel.best[0]['evaluations']:.0f} evaluations: {schedules}. Test losses of the "
         f"best {_mean(duel.descents)} and {_mean(duel.best)} (descent minus annealing {test.mean:+.3g} ± "
-        f"{test.standard_error:.2g})."
+        f"{test.standard_error:.2g}), test errors {column(duel.descents, 'test_error').mean():.2%} and "
+        f"{column(duel.best, 'test_error').mean():.2%}."
     )
 
 
