@@ -54,9 +54,11 @@ def _start(script: Path, folder: Path, *more: str, **kwargs: object) -> subproce
 
 def _done(folder: Path) -> int:
     """How many tasks are in the catalogue, seen from outside while the run goes on."""
-    if not (folder / "atlas.db").exists():
+    file = folder / "atlas.db"
+    # empty until its tables are committed
+    if not file.exists() or file.stat().st_size == 0:
         return 0
-    with SqliteStore(folder / "atlas.db", read_only=True) as store:
+    with SqliteStore(file, read_only=True) as store:
         return len(store.completed())
 
 

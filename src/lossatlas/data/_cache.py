@@ -1,7 +1,7 @@
 """A fetched set on disk: one compressed file of two arrays, whole or not there, never trusted.
 
 It is written beside its place and then renamed, so that a process that dies leaves no half of it.
-It is read without pickle, since a file from elsewhere must not run code, and must be the published
+It is read as plain arrays, since a file from elsewhere must not run code, and must be the published
 set each time that it is read.
 """
 
