@@ -96,9 +96,31 @@ def deaf_children() -> Generator[None]:
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        with _held_interrupts():
+            yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _held_interrupts() -> Generator[None]:
+    """Inside, this thread is not interrupted; at the end it is, if it would have been.
+
+    Blocking is a thread's own: another thread that does not block the signal takes it, and Python
+    would interrupt the main thread all the same, with a worker half started.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    held: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager
