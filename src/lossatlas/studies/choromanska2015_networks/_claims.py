@@ -1,7 +1,8 @@
 """What the paper says of trained networks, to a newcomer, and what decides it.
 
 All are of Choromanska, Henaff, Mathieu, Ben Arous, LeCun 2015 (arXiv 1412.0233), section 5. Rules
-were fixed before any number was measured. n1 is the width of the hidden layer. A trend over widths
+were fixed before any number was measured, but for the tuning of descent and the least sizes of C16
+and C17, which were settled after small runs. n1 is the width of the hidden layer. A trend over widths
 is three-valued (`_trend.py`): it holds if the value falls from each width to the next and fewer than
 1 % of bootstrap resamples have no fall; it fails if a rise is as certain; else it is open.
 """
