@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-import torch
 from jaxtyping import Float, UInt64
 from numpy import ndarray
 from torch import Tensor
 
-from lossatlas.errors import misuse
 from lossatlas.surfaces import Perceptron
 
 from ._engine import AbstractEngine
 from ._learner import AbstractLearner, gradient_evaluations
-from ._rates import AbstractRate
+from ._rates import AbstractRate, check_rate
 from ._sgd import Descent
-from ._validate import check_count, check_nonnegative
+from ._validate import check_count, check_momentum, check_nonnegative
 
 
 @final
@@ -61,13 +59,7 @@ class FullBatch(AbstractLearner[Descent]):
         check_rate(self.rate)
         check_count("epochs", self.epochs, least=1)
         check_nonnegative("weight_decay", self.weight_decay)
-        if not 0 <= self.momentum < 1:
-            raise misuse(
-                "momentum",
-                should="be from 0 to below 1",
-                got=self.momentum,
-                remedy="0.9 is the usual choice; 0 is none.",
-            )
+        check_momentum(self.momentum)
         self.rate.check(self.epochs)
 
     @property
@@ -91,38 +83,19 @@ class FullBatch(AbstractLearner[Descent]):
         seeds: UInt64[ndarray, " M"],
         engine: AbstractEngine,
     ) -> Descent:
-        networks = starts.detach().clone(memory_format=torch.contiguous_format)
-        velocity = torch.zeros_like(networks) if self.momentum else None
-        return Descent(networks, velocity, seeds, len(surface.inputs), engine)
+        return Descent.at(starts, seeds, len(surface.inputs), engine, momentum=self.momentum)
 
     def epoch(self, state: Descent, epoch: int) -> None:
         n = state.num_samples
-        rates = self.rate.at(epoch, 1)
-        size = state.engine.networks_per_call(len(state.networks))
-        for start in range(0, len(state.networks), size):
-            part = slice(start, start + size)
-            state.engine.epoch(
-                state.networks[part],
-                None if state.velocity is None else state.velocity[part],
-                in_order(len(state.networks[part]), n),
-                rates,
-                batch_size=n,
-                momentum=self.momentum,
-                weight_decay=self.weight_decay,
-            )
+        state.descend(
+            lambda part: in_order(len(state.networks[part]), n),
+            self.rate.at(epoch, 1),
+            batch_size=n,
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+        )
 
 
 def in_order(num_networks: int, n: int) -> ndarray:
     """All samples as they are, for each network: a whole batch has no order."""
     return np.tile(np.arange(n, dtype=np.int32), (num_networks, 1))
-
-
-def check_rate(rate: AbstractRate) -> None:
-    """A rate for each step, not a number."""
-    if not isinstance(rate, AbstractRate):
-        raise misuse(
-            "rate",
-            should="be a learning rate for each step",
-            got=repr(rate),
-            remedy="A fixed rate of 0.1 is `ensembles.Constant(0.1)`.",
-        )

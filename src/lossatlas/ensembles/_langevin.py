@@ -22,10 +22,10 @@ from lossatlas.surfaces import Perceptron
 
 from ._annealing_temperatures import check_cooling, temperatures
 from ._engine import AbstractEngine
-from ._full_batch import check_rate, in_order
+from ._full_batch import in_order
 from ._learner import AbstractLearner, gradient_evaluations
 from ._orders import orders
-from ._rates import AbstractRate
+from ._rates import AbstractRate, check_rate
 from ._sgd import Descent
 from ._validate import check_count, check_nonnegative
 

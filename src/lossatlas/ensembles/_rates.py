@@ -147,3 +147,14 @@ class Sampled(AbstractRate):
                 got=f"{len(self.rates)} rates",
                 remedy="Give more rates or train for fewer epochs.",
             )
+
+
+def check_rate(rate: AbstractRate) -> None:
+    """A rate for each step, not a number."""
+    if not isinstance(rate, AbstractRate):
+        raise misuse(
+            "rate",
+            should="be a learning rate for each step",
+            got=repr(rate),
+            remedy="A fixed rate of 0.1 is `ensembles.Constant(0.1)`.",
+        )

@@ -5,13 +5,13 @@ ensemble is cut into what one call of the engine takes, which changes nothing bu
 soon an interrupt is heard.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import final
 
 import torch
-from jaxtyping import Float, UInt64
+from jaxtyping import Float, Int32, UInt64
 from numpy import ndarray
 from torch import Tensor
 
@@ -21,8 +21,8 @@ from lossatlas.surfaces import Perceptron
 from ._engine import AbstractEngine
 from ._learner import AbstractLearner, AbstractState, gradient_evaluations
 from ._orders import orders
-from ._rates import AbstractRate
-from ._validate import check_count, check_nonnegative
+from ._rates import AbstractRate, check_rate
+from ._validate import check_count, check_momentum, check_nonnegative
 
 
 @final
@@ -43,6 +43,43 @@ class Descent(AbstractState):
     @property
     def details(self) -> Mapping[str, Tensor]:
         return {}
+
+    @staticmethod
+    def at(
+        starts: Float[Tensor, "M P"],
+        seeds: UInt64[ndarray, " M"],
+        num_samples: int,
+        engine: AbstractEngine,
+        *,
+        momentum: float,
+    ) -> "Descent":
+        """Copies of the starts, at rest."""
+        networks = starts.detach().clone(memory_format=torch.contiguous_format)
+        velocity = torch.zeros_like(networks) if momentum else None
+        return Descent(networks, velocity, seeds, num_samples, engine)
+
+    def descend(
+        self,
+        orders_of: Callable[[slice], Int32[ndarray, "_ n"]],
+        rates: Float[ndarray, " S"],
+        *,
+        batch_size: int,
+        momentum: float,
+        weight_decay: float,
+    ) -> None:
+        """An epoch, as many networks at a time as the engine takes, each part in its orders."""
+        size = self.engine.networks_per_call(len(self.networks))
+        for start in range(0, len(self.networks), size):
+            part = slice(start, start + size)
+            self.engine.epoch(
+                self.networks[part],
+                None if self.velocity is None else self.velocity[part],
+                orders_of(part),
+                rates,
+                batch_size=batch_size,
+                momentum=momentum,
+                weight_decay=weight_decay,
+            )
 
 
 @final
@@ -72,23 +109,11 @@ class SGD(AbstractLearner[Descent]):
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.rate, AbstractRate):
-            raise misuse(
-                "rate",
-                should="be a learning rate for each step",
-                got=repr(self.rate),
-                remedy="A fixed rate of 0.1 is `ensembles.Constant(0.1)`.",
-            )
+        check_rate(self.rate)
         check_count("epochs", self.epochs, least=1)
         check_count("batch_size", self.batch_size, least=1)
         check_nonnegative("weight_decay", self.weight_decay)
-        if not 0 <= self.momentum < 1:
-            raise misuse(
-                "momentum",
-                should="be from 0 to below 1",
-                got=self.momentum,
-                remedy="0.9 is the usual choice; 0 is none.",
-            )
+        check_momentum(self.momentum)
         self.rate.check(self.epochs)
 
     @property
@@ -119,22 +144,14 @@ class SGD(AbstractLearner[Descent]):
                 got=self.batch_size,
                 remedy=f"{n} is descent along the whole gradient.",
             )
-        networks = starts.detach().clone(memory_format=torch.contiguous_format)
-        velocity = torch.zeros_like(networks) if self.momentum else None
-        return Descent(networks, velocity, seeds, n, engine)
+        return Descent.at(starts, seeds, n, engine, momentum=self.momentum)
 
     def epoch(self, state: Descent, epoch: int) -> None:
         n = state.num_samples
-        rates = self.rate.at(epoch, ceil(n / self.batch_size))
-        size = state.engine.networks_per_call(len(state.networks))
-        for start in range(0, len(state.networks), size):
-            part = slice(start, start + size)
-            state.engine.epoch(
-                state.networks[part],
-                None if state.velocity is None else state.velocity[part],
-                orders(state.seeds[part], epoch, n),
-                rates,
-                batch_size=self.batch_size,
-                momentum=self.momentum,
-                weight_decay=self.weight_decay,
-            )
+        state.descend(
+            lambda part: orders(state.seeds[part], epoch, n),
+            self.rate.at(epoch, ceil(n / self.batch_size)),
+            batch_size=self.batch_size,
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+        )

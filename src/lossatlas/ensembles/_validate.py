@@ -27,6 +27,17 @@ def check_nonnegative(name: str, value: float) -> None:
         raise misuse(name, should="be a number, at least 0", got=value, remedy="Choose 0 for none.")
 
 
+def check_momentum(value: float) -> None:
+    """The share of a velocity that a step keeps."""
+    if not 0 <= value < 1:
+        raise misuse(
+            "momentum",
+            should="be from 0 to below 1",
+            got=value,
+            remedy="0.9 is the usual choice; 0 is none.",
+        )
+
+
 def check_count(name: str, value: int, *, least: int = 0) -> None:
     """A whole number, `least` or above."""
     if isinstance(value, bool) or value != int(value) or value < least:
