@@ -92,7 +92,7 @@ def test_progress_can_be_a_flag(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     starts = bowl.random_point(seeded(4), (3,))
-    monkeypatch.setattr("lossatlas.dynamics._progress._SECONDS", 0.0)
+    monkeypatch.setattr("lossatlas._progress._SECONDS", 0.0)
     run(bowl, starts, method=SHORT, progress=True)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 100

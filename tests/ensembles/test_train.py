@@ -136,7 +136,7 @@ def test_progress_is_told_after_every_epoch() -> None:
 def test_progress_true_prints_plain_lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lossatlas.ensembles._progress._SECONDS", 0.0)
+    monkeypatch.setattr("lossatlas._progress._SECONDS", 0.0)
     _train(progress=True)
     assert capsys.readouterr().err.splitlines()[-1] == "epoch 4 of 4, 6 networks"
 

@@ -16,10 +16,9 @@ from ._cooling import (
 )
 from ._ends import Ends as Ends
 from ._gradient_descent import GradientDescent as GradientDescent
-from ._history import History as History
+from ._history import History as History, Progress as Progress
 from ._langevin import Langevin as Langevin
 from ._method import AbstractDynamics as AbstractDynamics, Journey as Journey
-from ._progress import Progress as Progress
 from ._run import run as run
 from ._run_together import run_together as run_together
 from ._schedules import (

@@ -11,9 +11,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from lossatlas._progress import Listener
 from lossatlas.surfaces import AbstractSurface
-
-from ._progress import Listener, Progress
 
 
 @final
@@ -39,6 +38,25 @@ class History:
 
 
 @final
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch of replicas has come.
+
+    Attributes:
+        step: The steps done.
+        num_steps: The steps that will be done at most.
+        moving: The replicas that still move.
+    """
+
+    step: int
+    num_steps: int
+    moving: int
+
+    def __str__(self) -> str:
+        return f"step {self.step} of at most {self.num_steps}, {self.moving} replicas move"
+
+
+@final
 class Watch:
     """Looks at a batch on its way: keeps the thinned losses, and tells who wants to know.
 
@@ -56,7 +74,7 @@ class Watch:
         surface: AbstractSurface,
         num_steps: int,
         num_records: int,
-        progress: Listener | None,
+        progress: Listener[Progress] | None,
     ) -> None:
         self._surface = surface
         self._num_steps = num_steps

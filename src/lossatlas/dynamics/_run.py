@@ -4,13 +4,13 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from lossatlas._progress import Listener, listener
 from lossatlas.errors import misuse
 from lossatlas.surfaces import AbstractSurface
 
 from ._ends import Ends
-from ._history import Watch
+from ._history import Progress, Watch
 from ._method import AbstractDynamics, Journey
-from ._progress import Listener, listener
 from ._validate import check_count
 
 
@@ -20,7 +20,7 @@ def run(
     *,
     method: AbstractDynamics,
     generator: Generator | None = None,
-    progress: Listener | bool = False,
+    progress: Listener[Progress] | bool = False,
     num_records: int = 17,
 ) -> Ends:
     """Move a batch of replicas from their starts.
@@ -67,7 +67,7 @@ def begin_watch(
     starts: Tensor,
     method: AbstractDynamics,
     num_records: int,
-    progress: Listener | bool,
+    progress: Listener[Progress] | bool,
 ) -> Watch:
     """A watch that has seen the starts."""
     check_count("num_records", num_records, least=2)

@@ -6,12 +6,13 @@ from functools import partial
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from lossatlas._progress import Listener
 from lossatlas.errors import misuse
 from lossatlas.surfaces import AbstractSurface
 
 from ._ends import Ends
+from ._history import Progress
 from ._method import AbstractDynamics
-from ._progress import Listener
 from ._run import arrive, begin_watch, check_starts, run
 from ._together import AbstractTogether
 
@@ -22,7 +23,7 @@ def run_together(
     *,
     method: AbstractDynamics,
     generator: Generator | None = None,
-    progress: Listener | bool = False,
+    progress: Listener[Progress] | bool = False,
     num_records: int = 17,
 ) -> list[Ends]:
     """Move a batch of replicas on each of several surfaces.

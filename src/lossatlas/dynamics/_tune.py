@@ -8,12 +8,13 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from lossatlas._progress import Listener
 from lossatlas.errors import misuse
 from lossatlas.surfaces import AbstractSurface
 
 from ._ends import Ends
+from ._history import Progress
 from ._method import AbstractDynamics
-from ._progress import Listener
 from ._run import run
 
 _SLACK = 0.02
@@ -55,7 +56,7 @@ def tune(
     *,
     methods: Sequence[AbstractDynamics],
     generator: Generator,
-    progress: Listener | bool = False,
+    progress: Listener[Progress] | bool = False,
 ) -> Tuning:
     """Run every candidate from the same starts and pick the lowest mean loss.
 

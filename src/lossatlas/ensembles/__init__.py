@@ -10,7 +10,7 @@ from ._annealing_schedules import annealing_schedules as annealing_schedules
 from ._engine import AbstractEngine as AbstractEngine
 from ._forecast import forecast_bytes as forecast_bytes
 from ._full_batch import FullBatch as FullBatch
-from ._history import History as History
+from ._history import History as History, Progress as Progress
 from ._kernel import KernelEngine as KernelEngine
 from ._langevin import Langevin as Langevin
 from ._learner import (
@@ -19,7 +19,6 @@ from ._learner import (
     gradient_evaluations as gradient_evaluations,
 )
 from ._orders import orders as orders
-from ._progress import Progress as Progress
 from ._rates import (
     AbstractRate as AbstractRate,
     Constant as Constant,

@@ -42,6 +42,25 @@ class History:
 
 
 @final
+@dataclass(frozen=True)
+class Progress:
+    """How far an ensemble has come.
+
+    Attributes:
+        epoch: The epochs done.
+        num_epochs: The epochs that will be done.
+        num_networks: The networks that learn.
+    """
+
+    epoch: int
+    num_epochs: int
+    num_networks: int
+
+    def __str__(self) -> str:
+        return f"epoch {self.epoch} of {self.num_epochs}, {self.num_networks} networks"
+
+
+@final
 class Recorder:
     """Keeps the losses at the wanted epochs.
 

@@ -8,15 +8,15 @@ from jaxtyping import Float, UInt64
 from numpy import ndarray
 from torch import Tensor
 
+from lossatlas._progress import Listener, listener
 from lossatlas.surfaces import Perceptron
 
 from ._choose_engine import Engine, choose_engine
 from ._engine import AbstractEngine
 from ._forecast import require_memory
-from ._history import Recorder
+from ._history import Progress, Recorder
 from ._learner import AbstractLearner, AbstractState
 from ._losses import finite
-from ._progress import Listener, Progress, listener
 from ._trained import Trained
 from ._validate import check_count, check_held_out, check_seeds, check_starts, check_surface
 
@@ -30,7 +30,7 @@ def train(
     held_out: Mapping[str, Perceptron] | None = None,
     engine: Engine = "auto",
     num_records: int = 17,
-    progress: Listener | bool = False,
+    progress: Listener[Progress] | bool = False,
 ) -> Trained:
     """Train M networks of one architecture together.
 
@@ -107,7 +107,7 @@ def _learn(
     method: AbstractLearner[Any],
     engine: AbstractEngine,
     recorder: Recorder,
-    tell: Listener | None,
+    tell: Listener[Progress] | None,
 ) -> AbstractState:
     """All epochs, one after another; the last state."""
     state: AbstractState = method.begin(surface, starts, seeds, engine)

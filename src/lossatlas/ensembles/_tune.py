@@ -9,12 +9,13 @@ from jaxtyping import Float, UInt64
 from numpy import ndarray
 from torch import Tensor
 
+from lossatlas._progress import Listener
 from lossatlas.errors import misuse
 from lossatlas.surfaces import Perceptron
 
 from ._choose_engine import Engine
+from ._history import Progress
 from ._learner import AbstractLearner
-from ._progress import Listener
 from ._train import train
 from ._trained import Trained
 
@@ -58,7 +59,7 @@ def tune(
     seeds: Sequence[int] | UInt64[ndarray, " M"],
     methods: Sequence[AbstractLearner[Any]],
     engine: Engine = "auto",
-    progress: Listener | bool = False,
+    progress: Listener[Progress] | bool = False,
 ) -> Tuning:
     """Train the same networks by every candidate and pick the lowest mean training loss.
 
