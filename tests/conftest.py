@@ -1,4 +1,4 @@
-"""One thread, for the same bits and honest timings, and the shape checks' switch."""
+"""One thread, for the same bits and honest timings; kernels compiled from the sources that are here."""
 
 import os
 import signal
@@ -6,6 +6,11 @@ import threading
 
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+from ._kernel_cache import kernel_folder  # noqa: E402
+
+# In the environment, before numba is loaded, so that the processes that tests start have it too.
+os.environ["NUMBA_CACHE_DIR"] = str(kernel_folder())
 
 import torch  # noqa: E402 (after the thread counts)
 from hypothesis import settings  # noqa: E402
