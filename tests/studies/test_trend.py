@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 from scipy import stats
 
 from lossatlas.studies._share import Share
-from lossatlas.studies._trend import falling, mean, scaled_spread, spread, trend
+from lossatlas.studies._trend import falling, mean, scaled_spread, spread, trend, trend_of
 
 
 def ensembles(levels: dict[int, float], number: int = 60) -> dict[int, np.ndarray]:
@@ -48,6 +48,22 @@ def test_a_run_that_is_not_a_number_leaves_the_trend_open() -> None:
     runs = ensembles({10: 4.0, 20: 3.0, 40: 2.0})
     runs[20][3] = np.nan
     assert trend(runs, mean).falls is None
+
+
+def resampled(levels: list[float], noise: float) -> bool | None:
+    rng = np.random.default_rng(6)
+    drawn = np.array(levels) + noise * rng.normal(size=(500, len(levels)))
+    table = np.concatenate([[levels], drawn])
+    return trend_of((25, 50, 100, 250)[: len(levels)], table, runs=500).falls
+
+
+def test_resamples_that_stand_already_are_judged_alike() -> None:
+    assert resampled([4.0, 3.0, 2.0, 1.0], 0.1) is True
+    assert resampled([1.0, 2.0, 3.0, 4.0], 0.1) is False
+    assert resampled([4.0, 3.0, 1.0, 2.0], 0.1) is False  # one rise beyond doubt
+    assert resampled([4.0, 3.0, 1.99, 2.0], 0.1) is None  # a rise within the noise
+    assert resampled([2.3, 2.2, 2.1, 2.0], 2.0) is None
+    assert resampled([3.0, 2.0, float("nan")], 0.1) is None
 
 
 def test_too_few_runs_or_places_are_no_trend() -> None:

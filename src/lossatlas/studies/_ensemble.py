@@ -14,7 +14,8 @@ from lossatlas import ensembles
 from lossatlas.ensembles import SGD, He, InverseTime, Trained
 from lossatlas.surfaces import Perceptron
 
-from ._training import DigitsChoice, TrainingChoice, loss_surface
+from ._choices import DigitsChoice, TrainingChoice
+from ._training import loss_surface
 
 
 @final

@@ -7,10 +7,21 @@ from lossatlas.errors import misuse
 from ._study import AbstractStudy
 from .auffinger2013 import Auffinger2013
 from .choromanska2015_glass import Choromanska2015Glass
+from .choromanska2015_networks import Choromanska2015Networks
+from .depth import Depth
 from .kawaguchi2016 import Kawaguchi2016
+from .width import Width
 
 STUDIES: dict[str, AbstractStudy] = {
-    study.name: study for study in (Kawaguchi2016(), Auffinger2013(), Choromanska2015Glass())
+    study.name: study
+    for study in (
+        Kawaguchi2016(),
+        Auffinger2013(),
+        Choromanska2015Glass(),
+        Choromanska2015Networks(),
+        Width(),
+        Depth(),
+    )
 }
 
 

@@ -6,7 +6,7 @@ them. A trend is three-valued. It falls if every measured step does and the inte
 lies below zero; it does not if that interval, or that of any step, lies above zero; else it is open.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias, final
@@ -111,17 +111,32 @@ def trend(
             remedy="Measure at another width or depth.",
         )
     places = sorted(ensembles)
-    x = np.log(places) if log else np.asarray(places, dtype=float)
     generator = np.random.default_rng(0)
     columns = [_resampled(np.asarray(ensembles[p], float), statistic, generator) for p in places]
-    table = np.stack(columns, axis=1)  # (1 + R, places), the measured values first
+    runs = sum(len(ensembles[place]) for place in places)
+    return trend_of(places, np.stack(columns, axis=1), runs=runs, log=log)
+
+
+def trend_of(
+    places: Sequence[int], table: Float[ndarray, "b places"], *, runs: int, log: bool = True
+) -> Trend:
+    """The trend of values whose resamples stand already.
+
+    Args:
+        places: Ascending.
+        table: The measured values, then a row for each resample; one that is not finite leaves
+            the trend open.
+        runs: The runs of all ensembles.
+        log: Whether against the logarithm of the place.
+    """
+    x = np.log(places) if log else np.asarray(places, dtype=float)
     weights = (x - x.mean()) / np.square(x - x.mean()).sum()
     return Trend(
         places=tuple(places),
         values=tuple(_interval(column) for column in table.T),
         steps=tuple(_interval(b - a, one_of=len(places) - 1) for a, b in pairwise(table.T)),
         slope=_interval(table @ weights),
-        runs=sum(len(ensembles[place]) for place in places),
+        runs=runs,
     )
 
 

@@ -126,7 +126,7 @@ def comparisons(samples: int, number: int, budgets: tuple[int, ...]) -> list[Rec
                 "width": 25, "parameters": 2750, "samples": samples, "budget": budget,
                 "method": method, "place": place, "schedule": f"schedule {place}", "network": i,
                 "seed": i, "train_loss": 0.3 + 0.1 * (place + 1) * (method != "descent") + 0.001 * (i * (place + 1) % 5),
-                "test_loss": 0.5 + 0.1 * (place + 1), "train_error": 0.05,
+                "test_loss": 0.5 + 0.1 * (place + 1) * (method != "descent") + 0.001 * (i % 3), "train_error": 0.05,
                 "test_error": 0.1 + (0.01 + 0.001 * (i % 3)) * (method.endswith("values")),
                 "finite": True, "evaluations": 2.09 * budget,
             },

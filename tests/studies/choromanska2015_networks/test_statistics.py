@@ -14,7 +14,6 @@ from lossatlas.studies.choromanska2015_networks._statistics import (
     ranked_correlation,
     resample,
 )
-from lossatlas.studies.choromanska2015_networks._trend import find_trend
 
 WIDTHS = (10, 25, 50, 100, 250, 500)
 
@@ -85,22 +84,3 @@ def test_differences_that_do_not_vary_are_certain_and_broken_ones_say_nothing() 
     assert (sure.below, sure.above) == (0.0, 1.0)
     assert np.isnan(compare_with([0.1, float("nan")], 0.2).below)
     assert np.isnan(compare_with([0.1], 0.2).above)
-
-
-def trend_of(levels: list[float], noise: float) -> bool | None:
-    rng = np.random.default_rng(6)
-    drawn = np.array(levels) + noise * rng.normal(size=(500, len(levels)))
-    return find_trend(WIDTHS[: len(levels)], np.array(levels), drawn).falls
-
-
-def test_a_trend_is_true_false_or_open() -> None:
-    assert trend_of([4.0, 3.0, 2.0, 1.0], 0.1) is True
-    assert trend_of([1.0, 2.0, 3.0, 4.0], 0.1) is False
-    assert trend_of([4.0, 3.0, 1.0, 2.0], 0.1) is False  # one rise beyond doubt
-    assert trend_of([4.0, 3.0, 1.99, 2.0], 0.1) is None  # a rise within the noise
-    assert trend_of([2.3, 2.2, 2.1, 2.0], 2.0) is None
-
-
-def test_what_cannot_be_computed_proves_no_direction() -> None:
-    drawn = np.full((500, 3), np.nan)
-    assert find_trend((1, 2, 3), np.array([3.0, 2.0, 1.0]), drawn).falls is None

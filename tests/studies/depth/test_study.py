@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from lossatlas.catalogue import AbstractStore, MemoryStore, Record
 from lossatlas.evidence import Ruling
 from lossatlas.execution import Task
-from lossatlas.studies._training import DigitsChoice
+from lossatlas.studies._choices import DigitsChoice
 from lossatlas.studies.depth import Depth
 from lossatlas.studies.depth._claims import DEPTHS, DESCENTS_NEEDED
 from lossatlas.studies.depth._descents import spectra

@@ -22,7 +22,7 @@ from ._rows import ANNEALING, DESCENT, FEW_VALUED, Row, Rows, by, column
 from ._statistics import Difference, compare_with
 
 MEASURED = Strength.MEASURED
-
+_LOSSES = {"train_loss": "Training loss", "test_loss": "Test loss"}
 
 Ranks: TypeAlias = tuple[tuple[str, float], ...]
 
@@ -118,15 +118,15 @@ def check_annealing(rows: Rows) -> list[Check]:
         counted=max(budgets.values(), default=0),
         strength=MEASURED,
     )
-    return [enough, *map(_not_worse, fought)]
+    return [enough, *(_not_worse(duel, loss) for loss in _LOSSES for duel in fought)]
 
 
-def _not_worse(duel: Duel) -> Check:
-    found = duel.difference("train_loss")
+def _not_worse(duel: Duel, loss: str) -> Check:
+    found = duel.difference(loss)
     passed = _certain(found)
     word = {True: "certainly below", False: "certainly above", None: "not certainly on a side of"}
     measured = f"{found.mean:.4g} ± {found.standard_error:.2g}"
-    what = f"Training loss of the best descent minus that of the best annealing at {duel.where}"
+    what = f"{_LOSSES[loss]} of the best descent minus that of the best annealing at {duel.where}"
     sentence = (
         f"{what}: {measured} over {found.pairs} pairs, {word[passed]} 0 (p = {found.below:.2g} and "
         f"{found.above:.2g})."

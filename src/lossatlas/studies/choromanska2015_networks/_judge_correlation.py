@@ -6,12 +6,12 @@ from math import sqrt
 import numpy as np
 
 from lossatlas.evidence import Check
+from lossatlas.studies._trend import falling, trend_of
 
 from ._claims import CORRELATIONS, PAPER_NETWORKS
 from ._judge_spread import enough_networks, judged_networks
 from ._rows import Row, Rows, by_width, column, is_finite
 from ._statistics import correlations, resample
-from ._trend import find_trend, trend_check
 
 _LEAST = 3
 
@@ -39,15 +39,11 @@ def check_correlation(rows: Rows, *, resamples: int, seed: int) -> list[Check]:
     columns = {width: losses(own) for width, own in groups.items()}
     drawn = resample(columns, correlations, resamples=resamples, seed=seed)[..., 0]
     measured = np.array([correlation(own) for own in groups.values()])
-    trend = find_trend(tuple(groups), measured, drawn)
+    table = np.concatenate([measured[None], drawn])
+    trend = trend_of(tuple(groups), table, runs=sum(len(own) for own in groups.values()))
     return [
         enough_networks(rows),
-        trend_check(
-            "The correlation of training and test loss",
-            tuple(groups),
-            trend,
-            sample_size=sum(len(own) for own in groups.values()),
-        ),
+        falling("The correlation of training and test loss", trend, "n1"),
     ]
 
 

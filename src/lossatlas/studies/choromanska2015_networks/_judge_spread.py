@@ -9,11 +9,11 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.evidence import Check, Strength
+from lossatlas.studies._trend import falling, trend_of
 
 from ._claims import BEST_PRESET, LAW_NEEDED, NETWORKS_NEEDED, PAPER_WIDTHS
 from ._rows import Row, Rows, by_width, column
 from ._statistics import Law, explained_share, fit_law, means_and_spreads, resample
-from ._trend import find_trend, trend_check
 
 MEASURED = Strength.MEASURED
 _LEAST = 3
@@ -86,15 +86,10 @@ def check_spread(rows: Rows, *, resamples: int, seed: int) -> list[Check]:
     found = find_spreads(judged_networks(rows), resamples=resamples, seed=seed)
     if found is None:
         return [enough_networks(rows)]
-    trend = find_trend(found.widths, found.scaled[0], found.scaled[1:])
+    trend = trend_of(found.widths, found.scaled, runs=sum(found.counts))
     return [
         enough_networks(rows),
-        trend_check(
-            "The standard deviation of the scaled test loss",
-            found.widths,
-            trend,
-            sample_size=sum(found.counts),
-        ),
+        falling("The standard deviation of the scaled test loss", trend, "n1"),
     ]
 
 

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lossatlas.data import Dataset
-from lossatlas.studies._training import DigitsChoice, load
+from lossatlas.studies._choices import DigitsChoice, load
 from lossatlas.surfaces import DeepLinear
 from lossatlas.theory.deep_linear import (
     Assumptions,

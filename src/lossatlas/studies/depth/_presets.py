@@ -5,7 +5,7 @@ So little training as `quick` has costs less than the compilation of a kernel.
 
 from typing import Any
 
-from lossatlas.studies._training import DigitsChoice, TrainingChoice
+from lossatlas.studies._choices import DigitsChoice, TrainingChoice
 
 from ._settings import FamilyChoice
 

@@ -5,7 +5,7 @@ from typing import Annotated, final
 from pydantic import Field, model_validator
 
 from lossatlas.errors import misuse
-from lossatlas.studies._training import (
+from lossatlas.studies._choices import (
     Count,
     DigitsChoice,
     FrozenModel,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from lossatlas.execution import Task, task_seed
-from lossatlas.studies._training import network_widths
+from lossatlas.studies._choices import network_widths
 
 from ._judge import STUDY
 from ._pieces import DescentsPiece, NetworksPiece

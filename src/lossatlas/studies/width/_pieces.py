@@ -2,7 +2,7 @@
 
 from typing import final
 
-from lossatlas.studies._training import (
+from lossatlas.studies._choices import (
     Count,
     DigitsChoice,
     Entropy,

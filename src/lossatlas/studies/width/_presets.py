@@ -6,7 +6,7 @@ as `quick` has costs less than the compilation of a kernel.
 
 from typing import Any
 
-from lossatlas.studies._training import DigitsChoice, TrainingChoice
+from lossatlas.studies._choices import DigitsChoice, TrainingChoice
 
 from ._claims import HIDDEN_LAYERS
 from ._settings import BandChoice, FamilyChoice
