@@ -18,8 +18,10 @@ from lossatlas.evidence import (
     Levels,
     Line,
     Panel,
+    Ruling,
     Scatter,
     Strength,
+    Table,
     Verdict,
     numbers,
 )
@@ -103,9 +105,40 @@ def _verdicts() -> tuple[Verdict, ...]:
             "With cross-entropy the theorem does not speak: 11 of 500 descents drifted.",
         )
     }
+    tables = {"K2": (_assumptions_table(),)}
     return tuple(
-        Verdict.judge(claim, "kawaguchi2016", checks, seed=20_161, notes=notes.get(claim.id, ()))
+        Verdict.judge(
+            claim,
+            "kawaguchi2016",
+            checks,
+            seed=20_161,
+            notes=notes.get(claim.id, ()),
+            tables=tables.get(claim.id, ()),
+        )
         for claim, checks in zip(_claims(), _checks(), strict=True)
+    )
+
+
+def _assumptions_table() -> Table:
+    words = "X X^T has full rank: no input is a combination of the others"
+    return Table(
+        "assumptions",
+        "What the theorem assumes of the data",
+        "One assumption a row, with the number that decides it on each data set.",
+        "That the theorem holds only where they do: they are sufficient.",
+        (
+            "assumption",
+            "what it says",
+            "value if true",
+            "on components",
+            "outcome",
+            "on raw digits",
+        ),
+        (
+            ("HA1", words, "above 0", 0.0123, Ruling.HOLDS, Ruling.FAILS),
+            ("HA2", "X Y^T has full rank", "above 0", -1e-17, Ruling.UNDECIDED, Ruling.FAILS),
+            ("HA3", words * 3, "above 0", inf, Ruling.NOT_APPLICABLE, Ruling.HOLDS),
+        ),
     )
 
 
@@ -277,7 +310,8 @@ def hostile() -> Report:
     """Every text that reaches the page tries to be more than text."""
     claim = Claim("K1'\"><b>", _ATTACK, _ATTACK, _ATTACK, _ATTACK)
     check = Check.no_exception(_ATTACK, exceptions=0, sample_size=3, strength=MEASURED)
-    verdict = Verdict.judge(claim, _ATTACK, [check], seed=0, notes=[_ATTACK])
+    table = Table(_ATTACK, _ATTACK, _ATTACK, _ATTACK, (_ATTACK,) * 2, ((_ATTACK, _ATTACK),))
+    verdict = Verdict.judge(claim, _ATTACK, [check], seed=0, notes=[_ATTACK], tables=[table])
     marks = (
         Scatter((1.0, 2.0), (1.0, 2.0), _ATTACK, (0, 1), _ATTACK, (_ATTACK, _ATTACK)),
         Levels((1.5,), (_ATTACK,), _ATTACK),

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ._verdict import Ruling, Verdict
+from ._ruling import Ruling
+from ._verdict import Verdict
 
 _VERBS = {
     Ruling.HOLDS: ("holds", "hold"),

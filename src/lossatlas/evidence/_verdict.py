@@ -2,20 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any, final
 
 from ._check import Check, Strength
 from ._claim import Claim
-
-
-class Ruling(StrEnum):
-    """The four things a verdict can say."""
-
-    HOLDS = "holds"
-    FAILS = "fails"
-    UNDECIDED = "undecided"
-    NOT_APPLICABLE = "not applicable"
+from ._ruling import Ruling
+from ._table import Table
 
 
 @final
@@ -24,7 +16,8 @@ class Verdict:
     """The ruling on a claim, with the checks that it follows from.
 
     `notes` are remarks that do not enter the ruling: assumptions that were broken on purpose, what
-    was seen where the theorem does not speak.
+    was seen where the theorem does not speak. `tables` are remarks with too many numbers for a
+    sentence.
     """
 
     claim: Claim
@@ -33,6 +26,7 @@ class Verdict:
     checks: tuple[Check, ...]
     seed: int
     notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @classmethod
     def judge(
@@ -43,9 +37,11 @@ class Verdict:
         *,
         seed: int,
         notes: Sequence[str] = (),
+        tables: Sequence[Table] = (),
     ) -> "Verdict":
         """The verdict that follows from the checks; without checks it is undecided."""
-        return cls(claim, study, _ruling(checks), tuple(checks), seed, tuple(notes))
+        ruling = _ruling(checks)
+        return cls(claim, study, ruling, tuple(checks), seed, tuple(notes), tuple(tables))
 
     @classmethod
     def not_applicable(cls, claim: Claim, study: str, reason: str, *, seed: int) -> "Verdict":
@@ -125,6 +121,7 @@ class Verdict:
             "checks": [check.to_dict() for check in self.checks],
             "seed": self.seed,
             "notes": list(self.notes),
+            "tables": [table.to_dict() for table in self.tables],
         }
 
     @classmethod
@@ -137,6 +134,8 @@ class Verdict:
             tuple(Check.from_dict(check) for check in values["checks"]),
             values["seed"],
             tuple(values["notes"]),
+            # catalogues from before there were tables have none
+            tuple(Table.from_dict(table) for table in values.get("tables", ())),
         )
 
 

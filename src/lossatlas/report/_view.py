@@ -7,28 +7,15 @@ from typing import Any, final
 from lossatlas.evidence import Check, Figure, Globe, Ruling, Strength, Verdict, summarise
 
 from ._anchors import anchors
+from ._badge import Badge, ruling_badge
 from ._describe import DataTable, data_tables, panel_description
 from ._finite import left_out
 from ._globe import value_range
 from ._report import Report
+from ._table import TableView, table_views
 from ._text import count, grouped, minus, number, value
 
-_RULING_CLASS = {
-    Ruling.HOLDS: "holds",
-    Ruling.FAILS: "fails",
-    Ruling.UNDECIDED: "undecided",
-    Ruling.NOT_APPLICABLE: "silent",
-}
 _PASSED = {True: Ruling.HOLDS, False: Ruling.FAILS, None: Ruling.UNDECIDED}
-
-
-@final
-@dataclass(frozen=True)
-class Badge:
-    """A word with the class of its icon and colour."""
-
-    word: str
-    kind: str
 
 
 @final
@@ -85,6 +72,7 @@ class ClaimView:
     strength: Badge
     sample_size: str
     checks: tuple[CheckView, ...]
+    tables: tuple[TableView, ...]
     figures: tuple[FigureView, ...]
     elsewhere: tuple[FigureView, ...]
 
@@ -152,32 +140,37 @@ def _claims(verdicts: Sequence[Verdict], figures: Sequence[FigureView]) -> list[
     names = anchors("claim", [verdict.claim.id for verdict in verdicts])
     drawn: set[str] = set()
     claims = []
-    for anchor, verdict in zip(names, verdicts, strict=True):
+    for anchor, verdict, tables in zip(names, verdicts, table_views(verdicts), strict=True):
         own = [view for view in figures if verdict.claim.id in view.figure.claims]
         here = [v for v in own if v.home == verdict.claim.id and v.anchor not in drawn]
         drawn |= {view.anchor for view in here}
-        claims.append(_claim(anchor, verdict, here, [view for view in own if view not in here]))
+        there = [view for view in own if view not in here]
+        claims.append(_claim(anchor, verdict, tables, here, there))
     return claims
 
 
 def _claim(
-    anchor: str, verdict: Verdict, here: Sequence[FigureView], elsewhere: Sequence[FigureView]
+    anchor: str,
+    verdict: Verdict,
+    tables: tuple[TableView, ...],
+    here: Sequence[FigureView],
+    elsewhere: Sequence[FigureView],
 ) -> ClaimView:
     return ClaimView(
         anchor,
         verdict,
         tuple(minus(check.sentence) for check in verdict.deciding) or (verdict.sentence,),
-        Badge(verdict.ruling.value, _RULING_CLASS[verdict.ruling]),
+        ruling_badge(verdict.ruling),
         Badge(verdict.basis, _basis_class(verdict)),
         count(verdict.sample_size),
         tuple(_check(check) for check in verdict.checks),
+        tables,
         tuple(here),
         tuple(elsewhere),
     )
 
 
 def _check(check: Check) -> CheckView:
-    ruling = _PASSED[check.passed]
     tolerance = "none" if check.tolerance is None else number(check.tolerance)
     return CheckView(
         check.what,
@@ -186,7 +179,7 @@ def _check(check: Check) -> CheckView:
         tolerance,
         count(check.sample_size),
         _strength(check.strength),
-        Badge(ruling.value, _RULING_CLASS[ruling]),
+        ruling_badge(_PASSED[check.passed]),
     )
 
 
