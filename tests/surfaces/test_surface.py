@@ -19,14 +19,18 @@ from lossatlas.surfaces import (
     AbsoluteError,
     AbstractActivation,
     AbstractCriterion,
+    AbstractGates,
     AbstractSurface,
     CrossEntropy,
     DeepLinear,
     Flat,
+    GatedExpected,
+    GatedLinear,
     Hinge,
     Identity,
     LeakyReLU,
     Module,
+    PathGates,
     Perceptron,
     ReLU,
     Softplus,
@@ -34,6 +38,7 @@ from lossatlas.surfaces import (
     SpinGlass,
     SquaredError,
     Tanh,
+    UnitGates,
 )
 
 PLAIN_ACTIVATIONS: dict[AbstractActivation, Callable[[Tensor], Tensor]] = {
@@ -145,6 +150,70 @@ def glass_case(glass: Glass, dtype: torch.dtype = torch.float64) -> Case:
     return Case(surface, plain, surface.random_point(g, glass.batch))
 
 
+@dataclass(frozen=True)
+class Gated:
+    """What a gated surface is made from; `gates` None is `GatedLinear`."""
+
+    widths: tuple[int, ...]
+    gates: AbstractGates | None = None
+    probability: float = 0.4
+    scale: float | None = None
+    reduction: str = "sum"
+    batch: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        name = f"GatedExpected-{type(self.gates).__name__}" if self.gates else "GatedLinear"
+        return f"{name}-{self.widths}-{self.scale}"
+
+    def surface(self, X: Tensor, Y: Tensor) -> AbstractSurface:
+        args = (self.widths, X, Y, self.probability, self.scale)
+        if self.gates is None:
+            return GatedLinear(*args, reduction=self.reduction)
+        return GatedExpected(*args, gates=self.gates, reduction=self.reduction)
+
+
+def gated_case(gated: Gated, dtype: torch.dtype = torch.float64) -> Case:
+    g = Generator().manual_seed(0)
+    X = torch.randn(5, gated.widths[0], generator=g, dtype=torch.float64).to(dtype)
+    Y = torch.randn(5, gated.widths[-1], generator=g, dtype=torch.float64).to(dtype)
+    surface = gated.surface(X, Y)
+    points = torch.randn(*gated.batch, surface.dimension, generator=g, dtype=torch.float64)
+    scale = 1 / gated.probability if gated.scale is None else gated.scale
+    units = torch.cartesian_prod(*map(torch.arange, gated.widths[:-1])).reshape(
+        -1, len(gated.widths) - 1
+    )
+    mean = torch.full((len(units),), gated.probability, dtype=dtype)
+    covariance = _covariance(gated, units).to(dtype)
+    weight = 1 / len(X) if gated.reduction == "mean" else 1.0
+
+    def plain(w: Tensor) -> Tensor:
+        """Path by path: the mean and the covariance of the gates of all paths."""
+        *hidden, last = surface.weights(w)
+        paths = scale * X[:, units[:, 0]]
+        for k, W in enumerate(hidden):
+            paths = paths * W[units[:, k + 1], units[:, k]]
+        terms = paths[..., None] * last.T[units[:, -1]]  # (n, paths, d_y)
+        residual = torch.einsum("npj,p->nj", terms, mean) - Y
+        variance = torch.einsum("npj,pq,nqj->", terms, covariance, terms)
+        return weight * (residual.square().sum() + variance) / 2
+
+    return Case(surface, plain, points.to(dtype))
+
+
+def _covariance(gated: Gated, units: Tensor) -> Tensor:
+    """Of the gates of every two paths through the input and hidden units given."""
+    rho = gated.probability
+    if gated.gates is None:
+        return torch.zeros(len(units), len(units))
+    if isinstance(gated.gates, PathGates):
+        return rho * (1 - rho) * torch.eye(len(units))
+    shared = (units[:, None, 1:] == units[None, :, 1:]).sum(-1).double()
+    num_hidden = units.shape[1] - 1
+    r = rho ** (1 / num_hidden)
+    both_open: Tensor = r ** (2 * num_hidden - shared)
+    return both_open - rho**2
+
+
 def _data(network: Network, g: Generator) -> tuple[Tensor, Tensor]:
     n, widths = network.num_samples, network.widths
     X = torch.randn(n, widths[0], generator=g, dtype=torch.float64)
@@ -187,12 +256,22 @@ NETWORKS = [
     Network((3, 2), 4, Tanh(), CrossEntropy(), biases=True),
 ]
 GLASSES = [Glass(2, 5, (3,)), Glass(3, 2), Glass(3, 7, (2, 2)), Glass(4, 4, (2,)), Glass(5, 3)]
+GATED = [
+    Gated((3, 4, 2), batch=(3,)),
+    Gated((3, 2, 2, 2), scale=-0.7, reduction="mean", batch=(2, 2)),
+    Gated((3, 2), PathGates(), batch=(2,)),
+    Gated((2, 3, 2), PathGates(), 0.3, 2.0, "mean", (2, 1)),
+    Gated((3, 2, 3, 2), PathGates(), batch=(2,)),
+    Gated((2, 3, 2), UnitGates(), 0.7, batch=(3,)),
+    Gated((2, 3, 2, 2), UnitGates(), 0.3, -2.0, "mean", (2, 2)),
+]
 BUILDERS = [
     *(lambda dtype, n=n: network_case(n, dtype) for n in NETWORKS),
     *(lambda dtype, n=n: glass_case(n, dtype) for n in GLASSES),
+    *(lambda dtype, n=n: gated_case(n, dtype) for n in GATED),
     module_case,
 ]
-NAMES = [*map(str, NETWORKS), *map(str, GLASSES), "Module"]
+NAMES = [*map(str, NETWORKS), *map(str, GLASSES), *map(str, GATED), "Module"]
 
 
 @st.composite
@@ -214,6 +293,19 @@ def random_glasses(draw: st.DrawFn) -> Glass:
     return Glass(
         draw(st.integers(2, 5)),
         draw(st.integers(2, 4)),
+        tuple(draw(st.lists(st.integers(1, 3), max_size=2))),
+    )
+
+
+@st.composite
+def random_gated(draw: st.DrawFn) -> Gated:
+    gates = draw(st.sampled_from([None, PathGates(), UnitGates()]))
+    return Gated(
+        tuple(draw(st.lists(st.integers(1, 3), min_size=2 + (gates == UnitGates()), max_size=5))),
+        gates,
+        draw(st.floats(0.05, 1.0)),
+        draw(st.one_of(st.none(), st.floats(0.1, 3.0), st.floats(-3.0, -0.1))),
+        draw(st.sampled_from(["sum", "mean"])),
         tuple(draw(st.lists(st.integers(1, 3), max_size=2))),
     )
 
@@ -366,6 +458,12 @@ class TestContract:
         for law in LAWS:
             law(case)
 
+    @given(gated=random_gated())
+    def test_laws_hold_for_all_gated_networks(self, gated: Gated) -> None:
+        case = gated_case(gated)
+        for law in LAWS:
+            law(case)
+
     @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
     def test_the_manifold_is_the_surfaces_and_types_are_the_datas(
         self, build: Callable[[torch.dtype], Case]
@@ -398,12 +496,11 @@ class TestContract:
         with pytest.raises(ValueError, match="`v` should have the surface's type"):
             surface.hvp(torch.zeros(surface.dimension).double(), torch.zeros(surface.dimension))
 
-    @pytest.mark.parametrize("made", [*NETWORKS, *GLASSES], ids=str)
+    @pytest.mark.parametrize("made", [*NETWORKS, *GLASSES, *GATED], ids=str)
     def test_error_of_the_hessian_in_float32_is_within_its_bound(
-        self, made: Network | Glass
+        self, made: Network | Glass | Gated
     ) -> None:
-        build = network_case if isinstance(made, Network) else glass_case
-        case = build(made, torch.float32)
+        case = BUILDERS_OF[type(made)](made, torch.float32)
         exact = _same_data_in_float64(made, case.surface)
         error = torch.linalg.matrix_norm(
             case.surface.hessian(case.points).double() - exact.hessian(case.points.double()), 2
@@ -414,12 +511,23 @@ class TestContract:
         assert bool((bound <= 0.1 * norm.clamp(min=1.0)).all())  # and the bound says something
 
 
-def _same_data_in_float64(made: Network | Glass, surface: AbstractSurface) -> AbstractSurface:
+BUILDERS_OF: dict[type, Callable[..., Case]] = {
+    Network: network_case,
+    Glass: glass_case,
+    Gated: gated_case,
+}
+
+
+def _same_data_in_float64(
+    made: Network | Glass | Gated, surface: AbstractSurface
+) -> AbstractSurface:
     if isinstance(surface, SpinGlass):
         return SpinGlass.from_couplings(surface.couplings.double())
-    assert isinstance(surface, DeepLinear | Perceptron)
-    assert isinstance(made, Network)
+    assert isinstance(surface, DeepLinear | Perceptron | GatedLinear | GatedExpected)
+    assert isinstance(made, Network | Gated)
     X, Y = surface.inputs.double(), surface.targets.double()
+    if isinstance(made, Gated):
+        return made.surface(X, Y)
     if isinstance(surface, DeepLinear):
         return DeepLinear(made.widths, inputs=X, targets=Y, reduction=made.reduction)
     return Perceptron(

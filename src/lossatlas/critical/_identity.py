@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from lossatlas._types import Values
-from lossatlas.surfaces import AbstractSurface, DeepLinear, SpinGlass
+from lossatlas.surfaces import AbstractSurface, DeepLinear, GatedLinear, SpinGlass
 
 _RANK_CUT = 1e-6
 _VANISHING = 1e-9
@@ -66,6 +66,11 @@ def _of_deep_linear(surface: DeepLinear, w: Tensor) -> Identity:
     spans = [(i, j) for i in range(len(W)) for j in range(i + 1, len(W) + 1)]
     ranks = torch.stack([_rank(W[i:j]) for i, j in spans], dim=-1)
     return Identity(_product(W).flatten(-2), torch.unique(ranks, dim=0, return_inverse=True)[1])
+
+
+@identity.register
+def _of_gated_linear(surface: GatedLinear, w: Tensor) -> Identity:
+    return _of_deep_linear(surface.linear, w)
 
 
 def _no_labels(w: Tensor) -> Tensor:

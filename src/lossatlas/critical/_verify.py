@@ -1,7 +1,7 @@
 """Hand a certificate to the checker, which shares no code with what made it."""
 
 from lossatlas._types import Vector
-from lossatlas.surfaces import AbstractSurface, DeepLinear, SpinGlass
+from lossatlas.surfaces import AbstractSurface, DeepLinear, GatedLinear, SpinGlass
 from lossatlas.verification import (
     Couplings,
     Finding,
@@ -38,9 +38,10 @@ def checked(
         if isinstance(surface, SpinGlass) and energy is not None:
             T = Couplings(surface.order, surface.size, surface.entries.double().tolist())
             return check_point(T, coordinates, PointClaim(signs[0], *energy, *distances))
-        if isinstance(surface, DeepLinear):
+        if isinstance(surface, DeepLinear | GatedLinear):
+            network = surface if isinstance(surface, DeepLinear) else surface.linear
             claim = NetworkClaim(*signs, *loss, *distances)
-            return check_network_point(_network(surface), coordinates, claim)
+            return check_network_point(_network(network), coordinates, claim)
     except ValueError as error:
         return Finding(Outcome.UNDECIDED, f"the checker refuses the surface: {error}")
     return Finding(Outcome.UNDECIDED, f"the checker knows no {type(surface).__name__}")

@@ -28,8 +28,17 @@ from ._enclosure import (
     EnclosedPoint as EnclosedPoint,
     Unproved as Unproved,
 )
+from ._gate_agreement import (
+    Estimate as Estimate,
+    GateAgreement as GateAgreement,
+    gate_agreement as gate_agreement,
+)
+from ._gated_expected import GatedExpected as GatedExpected
+from ._gated_linear import GatedLinear as GatedLinear
+from ._gates import AbstractGates as AbstractGates
 from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
 from ._module import Module as Module
+from ._path_gates import PathGates as PathGates
 from ._perceptron import Perceptron as Perceptron
 from ._rational_deep_linear import (
     rational_gradient as rational_gradient,
@@ -39,3 +48,4 @@ from ._sigma_enclosure import sigma_enclosure as sigma_enclosure
 from ._sphere import Sphere as Sphere
 from ._spin_glass import SpinGlass as SpinGlass
 from ._surface import AbstractSurface as AbstractSurface
+from ._unit_gates import UnitGates as UnitGates

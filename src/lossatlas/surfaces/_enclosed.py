@@ -4,6 +4,7 @@ from ._deep_linear import DeepLinear
 from ._enclosed_deep_linear import EnclosedDeepLinear
 from ._enclosed_spin_glass import EnclosedSpinGlass
 from ._enclosure import AbstractEnclosure
+from ._gated_linear import GatedLinear
 from ._spin_glass import SpinGlass
 from ._surface import AbstractSurface
 
@@ -30,4 +31,6 @@ def enclosure(surface: AbstractSurface) -> AbstractEnclosure | None:
         return EnclosedSpinGlass(surface.couplings)
     if isinstance(surface, DeepLinear):
         return EnclosedDeepLinear(surface)
+    if isinstance(surface, GatedLinear):
+        return EnclosedDeepLinear(surface.linear)
     return None
