@@ -1,12 +1,24 @@
-"""Which of thousands of ends may be proved to be minima? All together, in float64."""
+"""Which of thousands of ends may be proved to be minima? All together, in float64.
+
+Inert directions and those of the pattern's symmetry are moved out of the Hessian's way: on their
+span it is replaced by a multiple of the identity above all its eigenvalues.
+"""
 
 from dataclasses import dataclass
 from typing import final
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lossatlas.surfaces import Perceptron
+from lossatlas.errors import misuse
+from lossatlas.surfaces import FlatDirections, Perceptron, flat_directions
+
+# Gradients above this share of their scale are not those of a point worth a proof.
+_CRITICAL = 1e-10
+# Eigenvalues of less than this share of the largest are not told from zero.
+_ZERO = 1e-9
+_ENTRIES = 2**23
 
 
 @final
@@ -21,8 +33,8 @@ class MinimaScreen:
         dead_units: Hidden units that reach the output on no sample.
         inert: Directions that do not enter the loss near the point.
         symmetry: The dimension of the pattern's orbit.
-        slice_eigenvalue: The Hessian's least eigenvalue across both.
-        largest_eigenvalue: The Hessian's largest one in absolute value.
+        slice_eigenvalue: The Hessian's least eigenvalue across both; NaN if nothing is left.
+        largest_eigenvalue: The largest absolute one; NaN likewise.
     """
 
     loss: Float[Tensor, " B"]
@@ -37,31 +49,15 @@ class MinimaScreen:
     @property
     def candidates(self) -> Bool[Tensor, " B"]:
         """Points worth a proof: critical to rounding, off the kinks, no negative eigenvalue."""
-        raise NotImplementedError
+        flat = self.slice_eigenvalue >= -_ZERO * self.largest_eigenvalue
+        nothing_left = self.slice_eigenvalue.isnan() & self.loss.isfinite()
+        return (self.gradient <= _CRITICAL) & (self.margin > 0) & (flat | nothing_left)
 
     @property
     def strict(self) -> Bool[Tensor, " B"]:
-        """Candidates whose least eigenvalue across the symmetry is clearly positive."""
-        raise NotImplementedError
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class PolishedMinima:
-    """Points after Newton's steps inside their activation patterns.
-
-    Attributes:
-        points: Where each ended.
-        iterations: Steps taken.
-        left_pattern: Whether the next step would leave the activation pattern: the pattern's own
-            critical point lies outside, and the point is none.
-        moved: The distance from where it began.
-    """
-
-    points: Float[Tensor, "B P"]
-    iterations: Int[Tensor, " B"]
-    left_pattern: Bool[Tensor, " B"]
-    moved: Float[Tensor, " B"]
+        """Candidates without inert directions whose least eigenvalue is clearly positive."""
+        clearly = self.slice_eigenvalue > _ZERO * self.largest_eigenvalue
+        return self.candidates & clearly & (self.inert == 0)
 
 
 def screen_minima(surface: Perceptron, points: Float[Tensor, "B P"]) -> MinimaScreen:
@@ -73,21 +69,75 @@ def screen_minima(surface: Perceptron, points: Float[Tensor, "B P"]) -> MinimaSc
 
     Returns:
         One row a point; a point that is not finite is marked by NaN.
+
+    Raises:
+        ValueError: If the surface is no `Perceptron`, or the points are not a batch.
+
+    Example:
+        >>> import torch
+        >>> from lossatlas import critical
+        >>> from lossatlas.surfaces import Perceptron, ReLU, SquaredError
+        >>> X = torch.tensor([[1.0], [2.0]]).double()
+        >>> surface = Perceptron((1, 2, 1), ReLU(), SquaredError(), X, X)
+        >>> found = critical.screen_minima(surface, torch.tensor([[1, -1, 1, 0.5]]).double())
+        >>> found.candidates, found.dead_units, found.slice_eigenvalue
+        (tensor([True]), tensor([1]), tensor([10.], dtype=torch.float64))
     """
-    raise NotImplementedError
+    check_batch(surface, points)
+    parts = [_screened(surface, part) for part in points.split(chunk(surface))]
+    columns = [torch.cat(column) for column in zip(*parts, strict=True)]
+    return MinimaScreen(*columns)
 
 
-def polish_minima(
-    surface: Perceptron, points: Float[Tensor, "B P"], *, max_steps: int = 50
-) -> PolishedMinima:
-    """Newton's method for all points together, each inside its activation pattern.
+def _screened(surface: Perceptron, w: Tensor) -> tuple[Tensor, ...]:
+    finite = w.isfinite().all(-1)
+    safe = torch.where(finite[:, None], w, 0.0)
+    flat = flat_directions(surface, safe)
+    values, _ = across(surface, safe, flat)
+    gradient = surface.gradient(safe).norm(dim=-1)
+    scale = surface.gradient_scale(safe)
+    relative = gradient / torch.where(scale > 0, scale, torch.ones_like(scale))
+    left = w.shape[-1] - flat.inert - flat.symmetry
+    last = (left - 1).clamp(min=0)[:, None]
+    lowest = torch.where(left > 0, values[:, 0], torch.nan)
+    highest = torch.where(left > 0, values.gather(1, last)[:, 0], torch.nan)
+    largest = torch.maximum(lowest.abs(), highest.abs())
+    loss = surface.loss(safe)
+    numbers = [loss, relative, flat.margin, lowest, largest]
+    loss, relative, margin, lowest, largest = (
+        torch.where(finite, number, torch.nan) for number in numbers
+    )
+    return loss, relative, margin, flat.dead_units, flat.inert, flat.symmetry, lowest, largest
 
-    Args:
-        surface: The surface.
-        points: The points, as searches left them.
-        max_steps: Steps at most.
 
-    Returns:
-        The points, and which of them would have left their pattern.
-    """
-    raise NotImplementedError
+def across(surface: Perceptron, w: Tensor, flat: FlatDirections) -> tuple[Tensor, Tensor]:
+    """Eigenvalues and vectors of the Hessian across the flat directions, those put on top."""
+    H = surface.hessian(w)
+    keep = torch.eye(w.shape[-1], dtype=w.dtype, device=w.device) - flat.projector
+    top = 2 * torch.linalg.matrix_norm(H) + 1e-300
+    moved = keep @ H @ keep + top[:, None, None] * flat.projector
+    values, vectors = torch.linalg.eigh((moved + moved.mT) / 2)
+    return values, vectors
+
+
+def chunk(surface: Perceptron) -> int:
+    """Points at a time, such that their Hessians stay small."""
+    return max(1, _ENTRIES // (surface.dimension * (surface.dimension + 1)))
+
+
+def check_batch(surface: Perceptron, points: Tensor) -> None:
+    """Refuse what is no batch of points of a perceptron."""
+    if not isinstance(surface, Perceptron):
+        raise misuse(
+            "surface",
+            should="be a Perceptron",
+            got=type(surface).__name__,
+            remedy="Other surfaces go through `classify` and `certify`.",
+        )
+    if points.ndim != 2 or points.shape[-1] != surface.dimension:
+        raise misuse(
+            "points",
+            should=f"be a batch (B, {surface.dimension})",
+            got=tuple(points.shape),
+            remedy="Pass one point as `w[None]`.",
+        )

@@ -28,6 +28,12 @@ from ._enclosure import (
     EnclosedPoint as EnclosedPoint,
     Unproved as Unproved,
 )
+from ._flat_directions import (
+    ActivationPatterns as ActivationPatterns,
+    FlatDirections as FlatDirections,
+    activation_patterns as activation_patterns,
+    flat_directions as flat_directions,
+)
 from ._gate_agreement import (
     Estimate as Estimate,
     GateAgreement as GateAgreement,
@@ -40,6 +46,11 @@ from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
 from ._module import Module as Module
 from ._path_gates import PathGates as PathGates
 from ._perceptron import Perceptron as Perceptron
+from ._perceptron_minimum import (
+    EnclosedMinimum as EnclosedMinimum,
+    enclosed_loss as enclosed_loss,
+    enclosed_minimum as enclosed_minimum,
+)
 from ._rational_deep_linear import (
     rational_gradient as rational_gradient,
     rational_hessian as rational_hessian,
@@ -47,5 +58,6 @@ from ._rational_deep_linear import (
 from ._sigma_enclosure import sigma_enclosure as sigma_enclosure
 from ._sphere import Sphere as Sphere
 from ._spin_glass import SpinGlass as SpinGlass
+from ._student_teacher import StudentTeacher as StudentTeacher
 from ._surface import AbstractSurface as AbstractSurface
 from ._unit_gates import UnitGates as UnitGates

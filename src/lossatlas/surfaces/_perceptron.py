@@ -122,6 +122,11 @@ class Perceptron(AbstractSurface):
     def manifold(self) -> Flat:
         return Flat(self.dimension)
 
+    @property
+    def columns(self) -> Columns:
+        """How a flat point becomes the matrices [W_k b_k]."""
+        return self._columns
+
     def weights(self, w: Points) -> list[Tensor]:
         """The parts of a point: W_1, b_1, W_2, ... with its batch axes, biases where there are."""
         check_point("w", w, self.dimension, self.dtype)

@@ -1,0 +1,184 @@
+"""An activation pattern of a piecewise-linear network: what of its weights counts, and what mixes.
+
+On a ball where every pre-activation keeps its sign the loss is that of a gated linear network: unit
+j multiplies what it reads on sample s by a constant gate. A gate counts as zero where no unit above
+passes its output on. The loss then depends on
+
+    W_1[j, :] by its products with the samples where j is open, so by as many entries as those have
+              rank (pivots; the others can be taken into them),
+    W_k[a, i] if a and i are open on a common sample, b_k[a] if a is open at all,
+
+and a group of units of one layer with proportional gates can be mixed by any invertible matrix, the
+constant unit of the biases among them where the gates are constant.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeAlias, final
+
+import numpy as np
+from flint import fmpz_mat
+from scipy.linalg import qr
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+# A matrix of float64 whose least singular value is this share of the largest has full rank: the
+# decomposition is exact to far less.
+_CLEARLY = 1e-8
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Units of one hidden layer with proportional gates.
+
+    Attributes:
+        layer: The layer, 0 for the first hidden one.
+        members: The units.
+        ratios: Each unit's gates are this multiple of `gates`.
+        gates: On every sample; zero where the group does not reach the output.
+        constant: Whether the gates are equal on all samples that reach the output.
+    """
+
+    layer: int
+    members: tuple[int, ...]
+    ratios: tuple[float, ...]
+    gates: Array
+    constant: bool
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """The gates of all hidden layers on all samples.
+
+    Attributes:
+        inputs: X, and a last column of ones where there are biases: (n, d_0 [+ 1]).
+        gates: Of each hidden layer, (n, d_k).
+        outputs: d_y.
+        biases: Whether each layer has a bias.
+    """
+
+    inputs: Array
+    gates: tuple[Array, ...]
+    outputs: int
+    biases: bool
+
+    @cached_property
+    def effective(self) -> tuple[Array, ...]:
+        """The gates, zero where no unit above passes the output on."""
+        reaches = np.ones(len(self.inputs), dtype=bool)
+        found: list[Array] = []
+        for gates in reversed(self.gates):
+            found.append(gates * reaches[:, None])
+            reaches = (found[-1] != 0).any(1)
+        return tuple(reversed(found))
+
+    @cached_property
+    def dead_units(self) -> int:
+        """Hidden units that reach the output on no sample."""
+        return sum(int((~(gates != 0).any(0)).sum()) for gates in self.effective)
+
+    @cached_property
+    def kept(self) -> tuple[Array, ...]:
+        """Which entries of each [W_k b_k] are parameters of the gated network."""
+        opened = [gates != 0 for gates in self.effective]
+        opened.append(np.ones((len(self.inputs), self.outputs), dtype=bool))
+        first = np.stack([self._reads(column) for column in opened[0].T])
+        masks = [first]
+        for below, above in pairwise(opened):
+            if self.biases:
+                below = np.concatenate([below, np.ones_like(below[:, :1])], axis=1)
+            masks.append((above[:, :, None] & below[:, None, :]).any(0))
+        return tuple(masks)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """All groups of units that reach the output, single units among them."""
+        found: list[Group] = []
+        for layer, gates in enumerate(self.effective):
+            found += _groups(layer, gates, self._reaching(layer))
+        return tuple(found)
+
+    def _reads(self, opened: Array) -> Array:
+        """Columns of the inputs that span all of them on some of the samples: a mask."""
+        key = opened.tobytes()
+        if key not in self._known:
+            self._known[key] = _pivots(self.inputs[opened], ones_last=self.biases)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[bytes, Array]:
+        return {}
+
+    def _reaching(self, layer: int) -> Array:
+        """Samples on which the layer above reaches the output."""
+        above = self.effective[layer + 1 :]
+        return (above[0] != 0).any(1) if above else np.ones(len(self.inputs), dtype=bool)
+
+
+def _groups(layer: int, gates: Array, reaching: Array) -> list[Group]:
+    parts: dict[bytes, list[tuple[int, float]]] = {}
+    for unit, column in enumerate(gates.T):
+        opened = column[column != 0]
+        if len(opened):
+            constant = bool((column[reaching] == opened[0]).all())
+            # A unit that is constant wherever it matters is as good as one with gate 1.
+            ratio = float(opened[0]) if constant else 1.0
+            parts.setdefault((column / ratio).tobytes(), []).append((unit, ratio))
+    return [_group(layer, gates, reaching, members) for members in parts.values()]
+
+
+def _group(layer: int, gates: Array, reaching: Array, members: list[tuple[int, float]]) -> Group:
+    units, ratios = zip(*members, strict=True)
+    common = gates[:, units[0]] / ratios[0]
+    return Group(layer, units, ratios, common, bool((common[reaching] == 1).all()))
+
+
+def _pivots(rows: Array, *, ones_last: bool) -> Array:
+    """A mask of columns that are independent on these rows and span the others, exactly."""
+    mask = np.zeros(rows.shape[1], dtype=bool)
+    if not len(rows):
+        return mask
+    if _clearly_independent(rows):
+        return ~mask
+    order = _ordered(rows, ones_last=ones_last)
+    rank = exact_rank(rows)
+    chosen = order[:rank]
+    if exact_rank(rows[:, chosen]) < rank:  # by rounding in the float64 order
+        chosen = _leading(rows[:, order], order)
+    mask[chosen] = True
+    return mask
+
+
+def _clearly_independent(rows: Array) -> bool:
+    if rows.shape[0] < rows.shape[1]:
+        return False
+    sizes = np.linalg.svd(rows, compute_uv=False)
+    return bool(sizes[-1] > _CLEARLY * sizes[0])
+
+
+def _ordered(rows: Array, *, ones_last: bool) -> Array:
+    """The columns, the most independent first; the ones of the biases before all others."""
+    if not ones_last:
+        return np.asarray(qr(rows, mode="r", pivoting=True)[1])
+    centred = rows[:, :-1] - rows[:, :-1].mean(0)
+    rest = qr(centred, mode="r", pivoting=True)[1] if centred.size else np.zeros(0, dtype=int)
+    return np.concatenate([[rows.shape[1] - 1], np.asarray(rest)]).astype(int)
+
+
+def _leading(rows: Array, order: Array) -> Array:
+    """The first columns in this order of which none is spanned by those before it."""
+    chosen: list[int] = []
+    for k in range(rows.shape[1]):
+        if exact_rank(rows[:, [*chosen, k]]) > len(chosen):
+            chosen.append(k)
+    return order[chosen]
+
+
+def exact_rank(rows: Array) -> int:
+    """The rank of a matrix of float64 numbers, over the rationals."""
+    ratios = [[float(x).as_integer_ratio() for x in row] for row in rows.tolist()]
+    scale = max((q for row in ratios for _, q in row), default=1)  # all are powers of two
+    return int(fmpz_mat([[p * (scale // q) for p, q in row] for row in ratios]).rank())

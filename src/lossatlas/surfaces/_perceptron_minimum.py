@@ -1,0 +1,240 @@
+"""A local minimum of a perceptron near a point, proved in balls; and the loss at any point.
+
+First the pattern: every pre-activation nonzero on a ball about w. Then the minimum, of the gated
+network that the loss is on that ball: on a slice across the symmetry where it is nondegenerate; else,
+with one hidden layer, as the least loss of the whole pattern. The gated network's parameters are
+those of the pattern's weights that count; the map that takes the others into them loses nothing of
+the loss, and moves no point farther than its image moves.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+from flint import arb, arb_mat, ctx
+from jaxtyping import Float
+from torch import Tensor
+
+from lossatlas.linalg import lower_float, upper_float
+
+from ._activations import Identity
+from ._criteria import SquaredError
+from ._deep_linear import DeepLinear
+from ._enclosure import Unproved
+from ._passes_in_balls import Kink, known, outputs, pre_activations, slope_below
+from ._pattern import Array, Pattern
+from ._pattern_least_squares import LeastPoint, PatternLeastSquares, taken_in
+from ._pattern_symmetry import flat
+from ._perceptron import Perceptron
+from ._perceptron_bounds import Sizes, largest_radius, margin
+from ._perceptron_data import PerceptronData, row_norms
+from ._perceptron_in_balls import Rows
+from ._perceptron_slice import Slice, SlicePoint
+from ._surface import AbstractSurface
+
+LARGEST_PERCEPTRON = 300
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class EnclosedMinimum:
+    """What is proved of a local minimum near w; true as a condition.
+
+    Attributes:
+        within: It lies at most this far from w.
+        radius: The pattern is kept on this ball about w; infinite without kinks.
+        margin: No pre-activation is nearer to zero on it; infinite likewise.
+        dead_units: Hidden units that reach the output on no sample.
+        inert: Directions that do not enter the loss on that ball.
+        symmetry: The dimension of the symmetry's orbit, where the slice proves the minimum.
+        positive: Positive eigenvalues of the Hessian across it, likewise.
+        by_slice: Whether the slice proves it; else it is the least of its pattern.
+        loss: Bounds on the loss there.
+    """
+
+    proved: ClassVar[bool] = True
+    within: float
+    radius: float
+    margin: float
+    dead_units: int
+    inert: int
+    symmetry: int
+    positive: int
+    by_slice: bool
+    loss: tuple[float, float]
+
+
+def enclosed_minimum(
+    surface: Perceptron, w: Float[Tensor, " P"], *, reach: float, precision: int
+) -> EnclosedMinimum | Unproved:
+    """Prove that a local minimum lies near w.
+
+    Args:
+        surface: The surface, with the squared error and an activation that is known.
+        w: The point; its numbers are taken as exact.
+        reach: How far from w it may lie.
+        precision: The working precision in bits.
+    """
+    refusal = _refusal(surface, w)
+    if refusal is not None:
+        return refusal
+    with ctx.workprec(precision):
+        data = PerceptronData(surface)
+        below = slope_below(surface.activation)
+        if below is None:
+            return _smooth(data, data.entries(w), reach)
+        return _inside_pattern(data, data.entries(w), below, reach)
+
+
+def enclosed_loss(
+    surface: AbstractSurface, w: Float[Tensor, " P"], *, precision: int
+) -> tuple[float, float] | None:
+    """Bounds on the loss at a point, on a kink too; None for a surface not known here."""
+    if isinstance(surface, DeepLinear):
+        surface = Perceptron(
+            surface.widths,
+            Identity(),
+            SquaredError(),
+            surface.inputs,
+            surface.targets,
+            reduction=surface.reduction,
+        )
+    if not isinstance(surface, Perceptron) or _unknown(surface) is not None:
+        return None
+    if not bool(w.isfinite().all()):
+        return None
+    with ctx.workprec(precision):
+        data = PerceptronData(surface)
+        W = data.matrices(data.entries(w))
+        f = outputs(W, data.inputs, data.activation, biases=data.biases)
+        pairs = zip(f, data.targets, strict=True)
+        squares = [(a - b) ** 2 for row, wanted in pairs for a, b in zip(row, wanted, strict=True)]
+        loss = data.weight * sum(squares, arb(0)) / 2
+        return max(0.0, lower_float(loss)), upper_float(loss)
+
+
+def _inside_pattern(
+    data: PerceptronData, w: list[arb], below: float, reach: float
+) -> EnclosedMinimum | Unproved:
+    W = data.matrices(w)
+    found = pre_activations(W, data.inputs, below, biases=data.biases)
+    if isinstance(found, Kink):
+        return Unproved(
+            f"the pre-activation of unit {found.unit} of hidden layer {found.layer} on sample "
+            f"{found.sample} cannot be told from zero: the point lies on a kink"
+        )
+    read, zs, gates = found
+    pattern = Pattern(data.features, gates, data.surface.widths[-1], data.biases)
+    radius, least = _neighbourhood(data, W, read, zs, below)
+    point = _minimum(data, pattern, _reduced(data, pattern, w), reach)
+    if isinstance(point, Unproved):
+        return point
+    within = upper_float(point.distance)
+    if not within < radius:
+        return Unproved(
+            f"the pattern's own critical point lies {within:.1e} away, the pattern is kept only "
+            f"within {radius:.1e}",
+            within,
+        )
+    return EnclosedMinimum(
+        within=within,
+        radius=radius,
+        margin=least,
+        dead_units=pattern.dead_units,
+        inert=int((~flat(pattern.kept)).sum()),
+        symmetry=point.symmetry if isinstance(point, SlicePoint) else 0,
+        positive=point.positive if isinstance(point, SlicePoint) else 0,
+        by_slice=isinstance(point, SlicePoint),
+        loss=point.loss,
+    )
+
+
+def _minimum(
+    data: PerceptronData, pattern: Pattern, start: list[arb], reach: float
+) -> SlicePoint | LeastPoint | Unproved:
+    """Of the gated network, near a point."""
+    kept = np.flatnonzero(flat(pattern.kept)).tolist()
+    across = Slice(data, pattern, kept)
+    if not kept:
+        loss = across.at([]).loss()
+        return LeastPoint(arb(0), (lower_float(loss), upper_float(loss)))
+    point = across.prove(start, reach)
+    if isinstance(point, SlicePoint) or len(pattern.gates) > 1:
+        return point
+    least = PatternLeastSquares(data, pattern).prove(start)
+    near = isinstance(least, LeastPoint) and least.distance <= reach
+    return least if near else point
+
+
+def _smooth(data: PerceptronData, w: list[arb], reach: float) -> EnclosedMinimum | Unproved:
+    point = Slice(data, None, range(len(w))).prove(w, reach)
+    if isinstance(point, Unproved):
+        return point
+    return EnclosedMinimum(
+        within=upper_float(point.distance),
+        radius=np.inf,
+        margin=np.inf,
+        dead_units=0,
+        inert=0,
+        symmetry=0,
+        positive=point.positive,
+        by_slice=True,
+        loss=point.loss,
+    )
+
+
+def _neighbourhood(
+    data: PerceptronData, W: list[arb_mat], read: list[Rows], zs: list[Rows], below: float
+) -> tuple[float, float]:
+    """Half the largest radius on which the pattern is kept, and the margin left there."""
+    mids = [np.array([[float(x.mid()) for x in row] for row in M.tolist()]) for M in W[:-1]]
+    if data.biases:
+        mids = [M[:, :-1] for M in mids]
+    out = 1 + 1e-9
+    about = Sizes(
+        [float(np.linalg.norm(M, 2)) * out for M in mids],
+        [np.linalg.norm(M, axis=1) * out for M in mids],
+        [row_norms(x) for x in read[:-1]],
+        np.zeros(len(data.inputs)),
+    )
+    distances = [np.array([[_far(z, below) for z in row] for row in rows]) for rows in zs]
+    radius = largest_radius(distances, about, data.slopes) / 2
+    return radius, margin(distances, about, data.slopes, radius) if radius < np.inf else np.inf
+
+
+def _far(z: arb, below: float) -> float:
+    """|z|, at most; infinite where the sign does not matter or z is zero for every weight near."""
+    return np.inf if below == 1 or z == 0 else lower_float(z.abs_lower())
+
+
+def _reduced(data: PerceptronData, pattern: Pattern, w: list[arb]) -> list[arb]:
+    """The parameters that count, all others taken into them or zero."""
+    mask = flat(pattern.kept).tolist()
+    entries = [x if keep else arb(0) for x, keep in zip(w, mask, strict=True)]
+    width = data.shapes[0][1]
+    for unit, row in enumerate(pattern.kept[0]):
+        kept = np.flatnonzero(row).tolist()
+        opened: Array = pattern.effective[0][:, unit] != 0
+        part = w[unit * width : (unit + 1) * width]
+        for c, entry in zip(kept, taken_in(data.features, opened, kept, part), strict=True):
+            entries[unit * width + c] = entry
+    return entries
+
+
+def _refusal(surface: Perceptron, w: Tensor) -> Unproved | None:
+    reason = _unknown(surface)
+    if surface.dimension > LARGEST_PERCEPTRON:
+        reason = (
+            f"{surface.dimension} weights are too many for balls (at most {LARGEST_PERCEPTRON})"
+        )
+    if not bool(w.isfinite().all()):
+        reason = "the point is not finite"
+    return None if reason is None else Unproved(reason, hopeless=True)
+
+
+def _unknown(surface: Perceptron) -> str | None:
+    if not isinstance(surface.criterion, SquaredError):
+        return f"no enclosure in balls is known for {type(surface.criterion).__name__}"
+    if not known(surface.activation):
+        return f"no enclosure in balls is known for {type(surface.activation).__name__}"
+    return None
