@@ -3,9 +3,11 @@
 from ._deep_linear import DeepLinear
 from ._enclosed_deep_linear import EnclosedDeepLinear
 from ._enclosed_spin_glass import EnclosedSpinGlass
+from ._enclosed_student_teacher import EnclosedStudentTeacher
 from ._enclosure import AbstractEnclosure
 from ._gated_linear import GatedLinear
 from ._spin_glass import SpinGlass
+from ._student_teacher import StudentTeacher
 from ._surface import AbstractSurface
 
 
@@ -33,4 +35,6 @@ def enclosure(surface: AbstractSurface) -> AbstractEnclosure | None:
         return EnclosedDeepLinear(surface)
     if isinstance(surface, GatedLinear):
         return EnclosedDeepLinear(surface.linear)
+    if isinstance(surface, StudentTeacher):
+        return EnclosedStudentTeacher(surface)
     return None
