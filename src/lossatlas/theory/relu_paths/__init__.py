@@ -10,18 +10,20 @@ docs/theory/relu_paths.md.
 from ._counts import PathCounts as PathCounts, counts as counts
 from ._gates import Gates as Gates, gates as gates
 from ._kernel import kernel as kernel
+from ._moment import Moment as Moment, moment as moment
 from ._outputs import linear_outputs as linear_outputs, outputs as outputs
-from ._paths import (
-    ListedPaths as ListedPaths,
-    Paths as Paths,
-    listed as listed,
-    moment as moment,
-    sample as sample,
+from ._paths import ListedPaths as ListedPaths, Paths as Paths, listed as listed
+from ._quantised import (
+    Quantised as Quantised,
+    disagreement as disagreement,
+    quantised as quantised,
 )
-from ._quantised import Quantised as Quantised, quantised as quantised
+from ._sample import sample as sample
 from ._statistics import PathStatistics as PathStatistics, statistics as statistics
 from ._theorems import (
     SignAgreement as SignAgreement,
+    largest_mean as largest_mean,
+    least_sign_correlation as least_sign_correlation,
     sharp_uniformity_bound as sharp_uniformity_bound,
     sign_agreement as sign_agreement,
     sign_bound as sign_bound,

@@ -8,7 +8,7 @@ of paths to one output, and Lambda = Psi^{1/H}.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log2, prod
+from math import inf, log2, prod
 from typing import final
 
 from ._checks import checked_widths
@@ -62,7 +62,9 @@ class PathCounts:
         """The four numbers of Theorem 3.1 in descending order, as floats: for printing only."""
         H, inputs = self.depth, self.widths[0]
         least = H * _root(self.num_paths, H) ** 2 / inputs ** (1 / H)
-        return float(self.num_paths) ** 2 * H, float(self.num_weights), least, self.size
+        most = self.num_paths**2 * H
+        largest = float(most) if most.bit_length() < 1024 else inf
+        return largest, float(self.num_weights), least, self.size
 
 
 def counts(widths: Sequence[int]) -> PathCounts:
@@ -94,4 +96,4 @@ def counts(widths: Sequence[int]) -> PathCounts:
 def _root(number: int, degree: int) -> float:
     # the plain power is exact where the root is whole; beyond the floats it takes logarithms
     huge = number.bit_length() > 1000
-    return 2.0 ** (log2(number) / degree) if huge else number ** (1 / degree)
+    return float(2.0 ** (log2(number) / degree) if huge else number ** (1 / degree))

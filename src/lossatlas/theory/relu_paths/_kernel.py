@@ -59,11 +59,11 @@ def joint_counts(left: Sequence[ndarray], right: Sequence[ndarray]) -> ndarray:
     A product of two layers' gates counts at most d_k units: float32 holds it exactly below 2^24, and
     so does every partial sum of the product whatever its order. Layers are multiplied in float64.
     """
-    total = None
+    total: ndarray | None = None
     for a, b in zip(left, right, strict=True):
         if a.shape[1] >= 2**24:
             a, b = a.astype(np.float64), b.astype(np.float64)
-        layer = (a @ b.T).astype(np.float64)
+        layer: ndarray = (a @ b.T).astype(np.float64)
         total = layer if total is None else np.multiply(total, layer, out=total)
     assert total is not None
     return total

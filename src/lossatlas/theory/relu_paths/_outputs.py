@@ -81,10 +81,19 @@ def linear_pass(matrices: Sequence[ndarray], X: ndarray) -> ndarray:
     return X
 
 
+def gated_pass(matrices: Sequence[ndarray], X: ndarray, masks: Sequence[ndarray]) -> ndarray:
+    """The same outputs by a forward pass through the gates, arguments checked before."""
+    for W, open_ in zip(matrices[:-1], masks, strict=True):
+        X = (X @ W.T) * open_
+    Y: ndarray = X @ matrices[-1].T
+    return Y
+
+
 def _summed(matrices: Sequence[ndarray], X: ndarray, masks: Sequence[ndarray]) -> ndarray:
     # sums[x, j, u]: over the paths from unit u to output j, of gates times weights
     last = matrices[-1]
     sums = np.broadcast_to(last, (len(X), *last.shape))
     for W, open_ in zip(matrices[-2::-1], masks[::-1], strict=True):
         sums = (sums * open_[:, None, :]) @ W
-    return np.matmul(sums, X[:, :, None])[:, :, 0]
+    Y: ndarray = np.matmul(sums, X[:, :, None])[:, :, 0]
+    return Y

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
+import numpy as np
 from jaxtyping import Float, Real
 from numpy import ndarray
 
-from ._counts import PathCounts
-from ._gates import Gates
+from ._checks import widths_of
+from ._counts import PathCounts, counts
+from ._gate_moments import GateMoments, gate_moments, open_paths
+from ._gates import Gates, prepared
+from ._outputs import gated_pass, linear_pass
+from ._remarks import remarks
+from ._scaled import unit_matrices
+from ._weight_moments import weight_moments
 
 
 @final
@@ -95,6 +102,9 @@ def statistics(
 ) -> PathStatistics:
     """Every statistic of the paths of a network on a sample, by dynamic programming.
 
+    The cost is that of the kernel K: n^2 (sum of hidden widths + d_0) operations, with 8 MB for the
+    part of K that is held, beside the samples and gates.
+
     Args:
         weights: [W_1, ..., W_H], W_k of shape (d_k, d_{k-1}), no biases, ReLU between them.
         X: The samples, one a row.
@@ -105,5 +115,88 @@ def statistics(
 
     Raises:
         ValueError: If the arrays do not fit together or something is not finite.
+
+    Example:
+        >>> import numpy as np
+        >>> from lossatlas.theory import relu_paths
+        >>> weights = [np.array([[1.0], [-1.0]]), np.array([[1.0, 1.0]])]  # Y = |x|
+        >>> found = relu_paths.statistics(weights, np.array([[-2.0], [-1.0], [1.0], [2.0]]))
+        >>> found.rho, found.dispersion, found.kappa, found.explained
+        (0.5, 0.0, 0.0, 0.0)
     """
-    raise NotImplementedError
+    matrices, X, masks = prepared(weights, X, gates)
+    centred = _centred(X)
+    moments, forms = gate_moments(masks, centred)
+    weight = weight_moments(matrices, masks)
+    scaled, _ = unit_matrices(matrices)
+    ratio, explained = _reduction(gated_pass(scaled, X, masks), linear_pass(scaled, X))
+    rho_by_sample = open_paths(masks)
+    found = counts(widths_of(matrices))
+    unit_rates = tuple(a.mean(axis=0) for a in masks)
+    covariances, dependence = _dependence(forms, centred, moments)
+    variance_unbiased = moments.variance_unbiased
+    return PathStatistics(
+        counts=found,
+        num_samples=len(X),
+        unit_rates=unit_rates,
+        layer_rates=tuple(float(r.mean()) for r in unit_rates),
+        rho=moments.rho,
+        rho_by_sample=rho_by_sample,
+        second_moment=moments.second,
+        second_moment_unbiased=moments.second_unbiased,
+        variance=moments.variance,
+        variance_unbiased=variance_unbiased,
+        dispersion=_over(moments.variance, moments.coin),
+        dispersion_unbiased=(
+            None if variance_unbiased is None else _over(variance_unbiased, moments.coin)
+        ),
+        kappa=_over(moments.between_samples, moments.coin),
+        mean_weight=weight.mean,
+        variance_weight=weight.variance,
+        correlation=weight.correlation(moments.rho, moments.variance),
+        effective_paths=weight.share * found.num_paths_all,
+        effective_share=weight.share,
+        input_covariances=covariances,
+        input_dependence=dependence,
+        mean_input_covariances=centred.T @ rho_by_sample / len(X),
+        effective_ratio=ratio,
+        explained=explained,
+        input_participation=_participation(centred),
+        exact=moments.exact,
+        remarks=remarks(masks, X, moments, weight),
+    )
+
+
+def _centred(X: ndarray) -> ndarray:
+    # a constant column must centre to zeros, which its rounded mean alone does not promise
+    shifted = X - X[0]
+    centred: ndarray = shifted - shifted.mean(axis=0)
+    return centred
+
+
+def _over(value: float, scale: float) -> float:
+    return value / scale if scale > 0 else 0.0
+
+
+def _dependence(forms: ndarray, centred: ndarray, moments: GateMoments) -> tuple[ndarray, ndarray]:
+    """Squared covariances of inputs and gates, and the same in units of both variances."""
+    within = moments.within_paths
+    if within == 0:  # gates that never change have no covariance; what the sums hold is rounding
+        return np.zeros_like(forms), np.zeros_like(forms)
+    covariances = np.maximum(forms, 0.0) / moments.num_samples**2
+    scale = centred.var(axis=0) * within
+    return covariances, np.divide(covariances, scale, out=np.zeros_like(scale), where=scale > 0)
+
+
+def _reduction(Y: ndarray, linear: ndarray) -> tuple[float, float]:
+    """The least-squares factor on the linear network's outputs, and R^2 about 0."""
+    size, reference = float(np.sum(Y * Y)), float(np.sum(linear * linear))
+    ratio = _over(float(np.sum(Y * linear)), reference)
+    left = float(np.sum((Y - ratio * linear) ** 2))
+    return ratio, 1.0 - left / size if size > 0 else 1.0
+
+
+def _participation(centred: ndarray) -> float:
+    wide = centred.shape[1] > len(centred)
+    C = centred @ centred.T if wide else centred.T @ centred
+    return _over(float(np.trace(C)) ** 2, float(np.sum(C * C)))
