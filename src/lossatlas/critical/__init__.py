@@ -34,6 +34,11 @@ from ._multi_start import MultiStart as MultiStart
 from ._newton import Newton as Newton
 from ._polish import Polish as Polish
 from ._polish_minima import PolishedMinima as PolishedMinima, polish_minima as polish_minima
+from ._prove_construction import (
+    ProvedConstruction as ProvedConstruction,
+    known_surface as known_surface,
+    prove_construction as prove_construction,
+)
 from ._prove_minimum import prove_lower as prove_lower, prove_minimum as prove_minimum
 from ._screen_minima import MinimaScreen as MinimaScreen, screen_minima as screen_minima
 from ._status import Status as Status

@@ -28,6 +28,11 @@ from ._enclosure import (
     EnclosedPoint as EnclosedPoint,
     Unproved as Unproved,
 )
+from ._even_minimum import (
+    EvenMinimum as EvenMinimum,
+    even_minimum as even_minimum,
+    midpoint_loss as midpoint_loss,
+)
 from ._flat_directions import (
     ActivationPatterns as ActivationPatterns,
     FlatDirections as FlatDirections,
