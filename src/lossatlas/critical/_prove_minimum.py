@@ -54,7 +54,7 @@ def prove_minimum(
         >>> proof.dead_units, proof.inert, proof.strict, proof.loss[1] < 1e-15
         (1, 2, False, True)
         >>> critical.prove_minimum(surface, w + torch.tensor([0.1, 0, 0, 0]).double()).reason
-        "w is no critical point: Newton's step from it is 7.1e-02 long"
+        "w is no critical point: Newton's step from it is 6.4e-02 long"
     """
     _check(within, most_bits)
     reach = within * (1 + float(w.norm()))

@@ -166,5 +166,5 @@ def _softplus(z: arb) -> tuple[arb, arb, arb]:
     # log(1 + exp z) = z + log(1 + exp(-z)): never of a large exponential.
     tail = (-abs(z)).exp()
     slope = 1 / (1 + (-z).exp())
-    value = (z + abs(z)) / 2 + (1 + tail).log()
+    value = (z + abs(z)) / 2 + tail.log1p()
     return value, slope, slope * (1 - slope)

@@ -70,8 +70,8 @@ class PatternLeastSquares:
         residual, change = self._solved(chosen, W_1, W_2)
         if change is None:
             return Unproved("the least squares problem is singular to this precision")
-        squares = sum((self._length(g, chosen, change, lifts) ** 2 for g in self._parts), arb(0))
-        distance = squares.nonnegative_part().sqrt().upper()
+        lengths = [self._length(g, chosen, change, lifts) for g in self._parts]
+        distance = sum((x * x for x in lengths), arb(0)).nonnegative_part().sqrt().upper()
         if rank == len(self.data.inputs):
             return LeastPoint(distance, (0.0, 0.0))
         loss = self.data.weight * sum((r * r for r in residual.entries()), arb(0)) / 2

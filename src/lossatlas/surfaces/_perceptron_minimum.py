@@ -108,8 +108,9 @@ def enclosed_loss(
         W = data.matrices(data.entries(w))
         f = outputs(W, data.inputs, data.activation, biases=data.biases)
         pairs = zip(f, data.targets, strict=True)
-        squares = [(a - b) ** 2 for row, wanted in pairs for a, b in zip(row, wanted, strict=True)]
-        loss = data.weight * sum(squares, arb(0)) / 2
+        left = [a - b for row, wanted in pairs for a, b in zip(row, wanted, strict=True)]
+        # Not r ** 2, which is undefined for balls that hold zero.
+        loss = data.weight * sum((r * r for r in left), arb(0)) / 2
         return max(0.0, lower_float(loss)), upper_float(loss)
 
 

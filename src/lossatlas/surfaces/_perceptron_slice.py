@@ -126,7 +126,7 @@ class Slice:
             reason = f"the Hessian has {negative - q} negative eigenvalues: a saddle"
             return Unproved(reason, hopeless=True)
         # Seen from the critical point, the loss has no first-order term.
-        most = (euclidean_norm(H) + K * found.radius) * found.radius**2 / 2
+        most = (euclidean_norm(H) + K * found.radius) * found.radius * found.radius / 2
         loss = network.loss() + arb(0, (2 * most).upper())
         bounds = max(0.0, lower_float(loss)), upper_float(loss)
         distance = (euclidean_norm(here - w) + found.radius).upper()
@@ -179,7 +179,7 @@ class Slice:
         A = self._velocities(network).transpose() * T
         least = eigenvalue_enclosures(A.transpose() * A)
         change = arb(steepness(self.pattern)) * (2 * away) * euclidean_norm(T)
-        return least is not None and bool(least[0] > change**2)
+        return least is not None and bool(least[0] > change * change)
 
 
 def _bordered(H: arb_mat, T: arb_mat | None) -> arb_mat:
