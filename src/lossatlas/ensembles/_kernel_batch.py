@@ -27,6 +27,8 @@ from ._kernel_plan import (
 from ._kernel_products import multiply, turn, update
 from ._kernel_tiles import shape, width, zeros
 
+# What is called from here, for numba's cache, which looks at this file alone: 5dc91e1a7399
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check

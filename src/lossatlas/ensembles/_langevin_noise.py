@@ -12,6 +12,8 @@ from numba import njit
 
 from ._metropolis_random import normals
 
+# What is called from here, for numba's cache, which looks at this file alone: e5dbf5650882
+
 _NOISE = 0x6C616E67  # what the words are for: the third word of the counter
 
 

@@ -18,6 +18,8 @@ from numba import njit
 from ._metropolis_passes import Change, changed_loss, full_pass, kept_for, take
 from ._metropolis_random import below, normals, permute, uniforms
 
+# What is called from here, for numba's cache, which looks at this file alone: df47a18ca1ce
+
 # What random words are for: the third word of the counter.
 _ORDER, _SLACK, _MOVE, _INPUTS = 0x6D657400, 0x6D657401, 0x6D657402, 0x6D657500
 

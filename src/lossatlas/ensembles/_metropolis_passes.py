@@ -25,6 +25,8 @@ from ._metropolis_functions import (
     sum_of_logs,
 )
 
+# What is called from here, for numba's cache, which looks at this file alone: 0d1c9f92bfd4
+
 _RUN = 256  # samples
 
 
