@@ -8,7 +8,7 @@ and K of the pre-activations' covariance,
 
     G_k = W_k G_{k-1} W_k^T,  K_k = W_k (K_{k-1} + u Diag(K_{k-1} + G_{k-1})) W_k^T,  V = tr K_L / 2,
 
-where the inputs are not gated: W_1 reads G_0 = sum_x x x^T and K = 0. The adjoints run back through
+and K_1 = 0, because the inputs G_0 = sum_x x x^T are not gated. The adjoints run back through
 the same maps. No term is the difference of others.
 """
 
