@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from lossatlas.evidence import (
+    Band,
     Bars,
     Figure,
     Globe,
@@ -28,6 +29,7 @@ MARKS: list[Mark] = [
     Scatter((1.0, 2.0), (3.0, 4.0), "points", (0, 2), "index", ("a", "b"), "diamond"),
     Scatter((), ()),
     Line((1.0, 2.0), (3.0, 4.0), "line", dashed=True),
+    Band((1.0, 2.0), (3.0, 4.0), (3.5, 4.5), "band"),
     Levels((1.0,), ("S = {}",), "levels"),
     Heatmap((0.0, 1.0), (0.0,), ((1.0, 2.0),), "loss", log=True),
     Bars(("minimum", "saddle"), (3.0, 4.0), "kinds"),
@@ -75,13 +77,14 @@ def _misses(mark: type[Mark]) -> dict[str, Any]:
     return {
         Scatter: {"x": (1.0,), "y": (1.0, 2.0)},
         Line: {"x": (1.0,), "y": ()},
+        Band: {"x": (1.0,), "low": (1.0,), "high": ()},
         Levels: {"values": (1.0,), "names": ("a", "b")},
         Heatmap: {"x": (1.0,), "y": (1.0,), "z": ((1.0, 2.0),)},
         Bars: {"x": ("a",), "heights": ()},
     }[mark]
 
 
-@pytest.mark.parametrize("mark", [Scatter, Line, Levels, Heatmap, Bars])
+@pytest.mark.parametrize("mark", [Scatter, Line, Band, Levels, Heatmap, Bars])
 def test_a_ragged_mark_is_refused_where_it_is_made(mark: type[Mark]) -> None:
     with pytest.raises(ValueError, match="should have the length 1 of"):
         mark(**_misses(mark))

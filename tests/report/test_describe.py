@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
 from lossatlas.report._describe import MAX_ROWS, data_tables, panel_description
 from lossatlas.report._finite import left_out
 
@@ -18,12 +18,13 @@ def test_a_description_names_the_axes_and_counts_the_marks() -> None:
         Levels((1.0, 2.0), label="critical values"),
         Scatter((1.0, 2.0, 3.0), (1.0, 2.0, 2.0), "found", (0, 0, 2)),
         Line((1.0,), (1.0,)),
+        Band((1.0, 2.0), (1.0, 1.0), (2.0, 2.0)),
         Bars((1.0,), (1.0,)),
         Heatmap((1.0, 2.0), (1.0,), ((1.0, 2.0),)),
     )
     assert panel_description(panel) == (
         "Found points. loss against gradient norm: 2 levels (critical values); "
-        "3 points in 2 classes (found); a line through 1 point; 1 bar; a field of 1 by 2 values."
+        "3 points in 2 classes (found); a line through 1 point; a band through 2 points; 1 bar; a field of 1 by 2 values."
     )
 
 
@@ -57,6 +58,12 @@ def test_a_field_tells_its_extremes_and_where_they_are() -> None:
     )
 
 
+def test_a_band_tells_both_its_ends() -> None:
+    (table,) = data_tables(_panel(Band((1.0,), (2.0,), (3.0,), "loss")))
+    assert table.columns == ("gradient norm", "loss, lower", "loss, upper")
+    assert table.rows == (("1", "2", "3"),)
+
+
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
@@ -73,6 +80,10 @@ def test_a_field_tells_its_extremes_and_where_they_are() -> None:
             ["1 value of this panel cannot be drawn and stay a gap: 1 not a number."],
         ),
         (Bars(("a", "b"), (1.0, 2.0)), []),
+        (
+            Band((1.0, 2.0), (1.0, nan), (2.0, nan)),
+            ["1 value of this panel cannot be drawn and stay a gap: 1 not a number."],
+        ),
         (Levels((float("inf"),), label="bound"), None),
     ],
 )

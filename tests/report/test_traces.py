@@ -6,7 +6,7 @@ from math import nan
 import pytest
 from hypothesis import given, strategies as st
 
-from lossatlas.evidence import Bars, Heatmap, Levels, Line, Mark, Panel, Scatter, numbers
+from lossatlas.evidence import Band, Bars, Heatmap, Levels, Line, Mark, Panel, Scatter, numbers
 from lossatlas.report import Report
 from lossatlas.report._layout import panel_layout
 from lossatlas.report._palette import LIGHT, NUM_CLASSES, SYMBOLS, class_slots
@@ -50,11 +50,19 @@ def test_any_numbers_give_json_without_nan(
         _panel(Levels(tuple(heights), tuple("L" for _ in heights)), x_log=x_log, y_log=y_log),
         _panel(Line(tuple(x), tuple(x)), Levels(tuple(heights)), x_log=x_log, y_log=y_log),
         _panel(Bars(tuple(x), tuple(x)), x_log=x_log, y_log=y_log),
+        _panel(Band(tuple(x), tuple(x), tuple(x)), x_log=x_log, y_log=y_log),
         _panel(Heatmap(numbers(range(len(x))), numbers(range(len(heights))), z, log=x_log)),
     ]
     for panel in panels:
         traces = panel_traces(panel, figure_style([panel]))
         json.dumps([traces, panel_layout(panel, traces)], allow_nan=False)
+
+
+def test_a_band_goes_along_one_curve_and_back_along_the_other() -> None:
+    band = Band((1.0, 2.0, 3.0), (1.0, nan, 3.0), (4.0, 5.0, 6.0), "loss")
+    drawn, line = _traces(Line((1.0, 3.0), (2.0, 4.0), "loss"), band)
+    assert (drawn["x"], drawn["y"]) == ([1.0, 3.0, 3.0, 1.0], [4.0, 6.0, 3.0, 1.0])
+    assert drawn["fillcolor"] == line["line"]["color"]  # type: ignore[index]
 
 
 def _roles(item: object, key: str = "") -> set[str]:

@@ -9,6 +9,7 @@ Figures and tables are data too: a renderer draws them, a study never does.
 from ._check import Check as Check, Strength as Strength
 from ._claim import Claim as Claim
 from ._figure import (
+    Band as Band,
     Bars as Bars,
     Figure as Figure,
     Heatmap as Heatmap,

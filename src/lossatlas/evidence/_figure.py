@@ -49,6 +49,21 @@ class Line:
 
 @final
 @dataclass(frozen=True)
+class Band:
+    """The region between two curves; under a line of the same label it takes its colour."""
+
+    x: Numbers
+    low: Numbers
+    high: Numbers
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        same_length("low", self.low, "x", self.x)
+        same_length("high", self.high, "x", self.x)
+
+
+@final
+@dataclass(frozen=True)
 class Levels:
     """Horizontal lines across the panel, each with its name."""
 
@@ -90,9 +105,9 @@ class Bars:
         same_length("heights", self.heights, "x", self.x)
 
 
-Mark: TypeAlias = Scatter | Line | Levels | Heatmap | Bars | Globe
+Mark: TypeAlias = Scatter | Line | Band | Levels | Heatmap | Bars | Globe
 _MARKS: dict[str, type[Any]] = {
-    m.__name__: m for m in (Scatter, Line, Levels, Heatmap, Bars, Globe)
+    m.__name__: m for m in (Scatter, Line, Band, Levels, Heatmap, Bars, Globe)
 }
 
 

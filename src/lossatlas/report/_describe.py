@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import final
 
-from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._globe import globe_summary, kind_name
 from ._text import count, number, value
@@ -47,6 +47,8 @@ def _counted(mark: Mark) -> str:
             return f"{count(len(x), 'point')}{told}{name}"
         case Line(x=x):
             return f"a line through {count(len(x), 'point')}{name}"
+        case Band(x=x):
+            return f"a band through {count(len(x), 'point')}{name}"
         case Levels(values=values):
             return f"{count(len(values), 'level')}{name}"
         case Bars(heights=heights):
@@ -64,6 +66,8 @@ def _table(mark: Mark, panel: Panel) -> DataTable:
         case Line(x=x, y=y):
             rows = [(number(a), number(b)) for a, b in zip(x, y, strict=True)]
             return _thinned(mark.label or "line", (panel.x_label, panel.y_label), rows)
+        case Band():
+            return _band_table(mark, panel)
         case Levels(values=values, names=names):
             said = names or [str(i + 1) for i in range(len(values))]
             rows = [(name, number(v)) for name, v in zip(said, values, strict=True)]
@@ -88,6 +92,12 @@ def _scatter_table(mark: Scatter, panel: Panel) -> DataTable:
         fields.append([_one_line(text) for text in mark.hover])
     rows = list(zip(*fields, strict=True))
     return _thinned(mark.label or "points", tuple(columns), rows)
+
+
+def _band_table(mark: Band, panel: Panel) -> DataTable:
+    columns = (panel.x_label, f"{panel.y_label}, lower", f"{panel.y_label}, upper")
+    places = zip(mark.x, mark.low, mark.high, strict=True)
+    return _thinned(mark.label or "band", columns, [tuple(map(number, row)) for row in places])
 
 
 def _field_table(mark: Heatmap, panel: Panel) -> DataTable:

@@ -5,7 +5,7 @@ from html import escape
 from math import log10
 from typing import Any, TypeAlias
 
-from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Panel, Scatter
 
 from ._finite import drawable
 
@@ -98,6 +98,8 @@ def _heights(panel: Panel) -> Iterable[object]:
         match mark:
             case Levels(values=heights) | Bars(heights=heights):
                 yield from heights
+            case Band(low=low, high=high):
+                yield from (*low, *high)
             case Heatmap(y=heights) | Line(y=heights) | Scatter(y=heights):
                 yield from heights
 

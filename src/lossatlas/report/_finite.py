@@ -7,7 +7,7 @@ beneath it.
 from collections.abc import Iterable, Sequence
 from math import isfinite, isinf, isnan
 
-from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._text import count
 
@@ -41,6 +41,9 @@ def _missing(mark: Mark, panel: Panel) -> list[str]:
         case Bars(x=x, heights=heights):
             places: Iterable[tuple[float | str, float]] = zip(x, heights, strict=True)
             return _reasons(places, logs=(panel.x_log, panel.y_log))
+        case Band(x=x, low=low, high=high):
+            logs = (panel.x_log, panel.y_log, panel.y_log)
+            return _reasons(zip(x, low, high, strict=True), logs=logs)
         case Scatter(x=x, y=y) | Line(x=x, y=y):
             return _reasons(zip(x, y, strict=True), logs=(panel.x_log, panel.y_log))
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.patheffects import withStroke
 
-from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._finite import drawable
 from ._landmarks import is_landmark, name_side
@@ -36,6 +36,8 @@ def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
             _bars(mark, axes, panel, LIGHT[style.role(mark, panel)])
         case Line():
             _line(mark, axes, panel, LIGHT[style.role(mark, panel)])
+        case Band():
+            _band(mark, axes, panel, LIGHT[style.role(mark, panel)])
         case Scatter(group=()):
             _single(mark, axes, panel, LIGHT[style.role(mark, panel)])
         case Scatter() if style.classes is None:
@@ -173,6 +175,20 @@ def _line(mark: Line, axes: Axes, panel: Panel, colour: str) -> None:
         linewidth=1.4,
         label=plain(mark.label) or None,
         zorder=3,
+    )
+
+
+def _band(mark: Band, axes: Axes, panel: Panel, colour: str) -> None:
+    x, low, high = (
+        shown(values, log=log)
+        for values, log in (
+            (mark.x, panel.x_log), (mark.low, panel.y_log), (mark.high, panel.y_log)
+        )
+    )  # fmt: skip
+    keep = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+    label = plain(mark.label) or None
+    axes.fill_between(
+        x[keep], low[keep], high[keep], color=colour, alpha=0.18, linewidth=0, label=label, zorder=1
     )
 
 

@@ -9,11 +9,19 @@ from dataclasses import dataclass
 from re import sub
 from typing import Any, final
 
-from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._palette import NUM_CLASSES, SYMBOLS, class_slots
 
-_DEPTH: dict[type[Any], int] = {Globe: 0, Heatmap: 0, Bars: 1, Levels: 2, Line: 3, Scatter: 4}
+_DEPTH: dict[type[Any], int] = {
+    Globe: 0,
+    Heatmap: 0,
+    Band: 1,
+    Bars: 2,
+    Levels: 3,
+    Line: 4,
+    Scatter: 5,
+}
 
 
 @final
@@ -83,4 +91,4 @@ def _key(label: str) -> str:
 
 
 def _is_single(mark: Mark) -> bool:
-    return isinstance(mark, Line | Bars) or (isinstance(mark, Scatter) and not mark.group)
+    return isinstance(mark, Line | Band | Bars) or (isinstance(mark, Scatter) and not mark.group)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from lossatlas.evidence import Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._extent import across, bar_place
 from ._fields import field_traces
@@ -77,6 +77,8 @@ def _mark_traces(mark: Mark, panel: Panel, style: Style) -> list[Trace]:
             return [_bars(mark, panel, f"@{style.role(mark, panel)}")]
         case Line():
             return [_line(mark, panel, f"@{style.role(mark, panel)}")]
+        case Band():
+            return [_band(mark, panel, f"@{style.role(mark, panel)}")]
         case Scatter(group=()):
             colour = f"@{style.role(mark, panel)}"
             return [_single(mark, panel, colour)]
@@ -175,6 +177,25 @@ def _line(mark: Line, panel: Panel, colour: str) -> Trace:
         "hovertemplate": _template(panel, told=False),
         "connectgaps": False,
         "line": {"color": colour, "width": 2, "dash": "dash" if mark.dashed else "solid"},
+    }
+
+
+def _band(mark: Band, panel: Panel, colour: str) -> Trace:
+    """A closed outline, there along the upper curve and back along the lower; it has no gaps."""
+    x = drawable(mark.x, log=panel.x_log)
+    low, high = (drawable(ends, log=panel.y_log) for ends in (mark.low, mark.high))
+    whole = [place for place in zip(x, low, high, strict=True) if None not in place]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": escape(mark.label),
+        "x": [x for x, _, _ in whole] + [x for x, _, _ in reversed(whole)],
+        "y": [high for _, _, high in whole] + [low for _, low, _ in reversed(whole)],
+        "hoverinfo": "skip",
+        "fill": "toself",
+        "fillcolor": colour,
+        "opacity": 0.18,
+        "line": {"color": colour, "width": 0},
     }
 
 

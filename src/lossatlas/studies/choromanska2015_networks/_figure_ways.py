@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossatlas.evidence import Figure, Line, Panel, Scatter, numbers
+from lossatlas.evidence import Band, Figure, Line, Panel, Scatter, numbers
 
 from ._marks import hovers
 from ._rows import Row, Rows, by_width, is_finite, way
@@ -22,8 +22,8 @@ def ways_figure(rows: Rows) -> Figure | None:
         title="Losses against the epoch",
         claims=("C13", "C15"),
         caption=(
-            "Median of training and test loss over the networks of a width, and dashed the band that "
-            "holds eight in ten of them, against the epochs done."
+            "Median of training and test loss over the networks of a width, and the band that holds "
+            "eight in ten of them, against the epochs done."
         ),
         limits=(
             "Losses are recorded at epochs in geometric progression; the start, epoch 0, has no place "
@@ -44,12 +44,10 @@ def _panel(width: int, rows: Sequence[Row]) -> Panel:
     return Panel(title, "epoch", "loss", tuple(marks), x_log=True, y_log=True)
 
 
-def _band(epochs: np.ndarray, values: np.ndarray, label: str) -> list[Line]:
+def _band(epochs: np.ndarray, values: np.ndarray, label: str) -> list[Line | Band]:
     low, middle, high = (numbers(q) for q in np.quantile(values, _BAND, axis=0))
     x = numbers(epochs)
-    gap = float("nan")
-    edges = Line((*x, gap, *x), (*low, gap, *high), f"{label}, 10 % and 90 %", dashed=True)
-    return [Line(x, middle, f"{label}, median"), edges]
+    return [Line(x, middle, label), Band(x, low, high, label)]
 
 
 def further_figure(rows: Rows) -> Figure | None:
