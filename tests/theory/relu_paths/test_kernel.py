@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, strategies as st
 
 from lossatlas.theory import relu_paths
-from lossatlas.theory.relu_paths._kernel import joint_counts, single, tiles
+from lossatlas.theory.relu_paths._kernel import joint_gates, single, tiles
 
 SEEDS = st.integers(0, 2**32 - 1)
 WIDTHS = st.lists(st.integers(1, 4), min_size=3, max_size=5)
@@ -37,7 +37,7 @@ def test_counts_of_wide_layers_in_single_precision_are_exact() -> None:
     floats = single(masks)
     whole = [a.astype(np.int64) for a in masks]
     exact = (whole[0] @ whole[0].T) * (whole[1] @ whole[1].T)
-    np.testing.assert_array_equal(joint_counts(floats, floats), exact)
+    np.testing.assert_array_equal(joint_gates(floats, floats, counted=True), exact)
 
 
 @given(n=st.integers(1, 30), step=st.integers(1, 31))

@@ -67,12 +67,17 @@ def test_products_too_small_for_floats_are_still_compared(random_network: Any) -
     assert chisquare(_frequencies(paths), 20_000 * size / size.sum()).pvalue > 1e-3
 
 
-def test_what_cannot_be_drawn_is_refused(random_network: Any) -> None:
+@pytest.mark.unhooked
+def test_an_unknown_law_is_refused(random_network: Any) -> None:
     weights, _ = random_network(5, WIDTHS, 1)
-    rng: Any = np.random.default_rng(0)
     law: Any = "heavy"
     with pytest.raises(ValueError, match="`law` should be"):
-        relu_paths.sample(weights, 1, rng, law=law)
+        relu_paths.sample(weights, 1, np.random.default_rng(0), law=law)
+
+
+def test_what_cannot_be_drawn_is_refused(random_network: Any) -> None:
+    weights, _ = random_network(5, WIDTHS, 1)
+    rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="`number` should be positive"):
         relu_paths.sample(weights, 0, rng)
     with pytest.raises(ValueError, match="some path a weight other than 0"):

@@ -209,12 +209,23 @@ def test_sums_too_large_for_integers_are_floats_and_say_so(
         assert getattr(rounded, name) == pytest.approx(getattr(whole, name), rel=1e-12)
 
 
-def test_a_deep_wide_network_stays_within_the_floats(random_network: Any) -> None:
-    weights, X = random_network(14, (10, *([300] * 20), 3), 5)
-    found = relu_paths.statistics([1e-40 * W for W in weights], X)
+def test_a_very_deep_network_stays_within_the_floats(random_network: Any) -> None:
+    weights, X = random_network(14, (10, *([40] * 250), 3), 5)
+    found = relu_paths.statistics([1e-4 * W for W in weights], X)
     same = relu_paths.statistics(weights, X)
     assert not found.exact
-    assert found.correlation == pytest.approx(same.correlation, rel=1e-9)
-    assert found.effective_share == pytest.approx(same.effective_share, rel=1e-9)
-    assert np.isfinite([found.rho, found.dispersion, found.kappa, found.correlation]).all()
+    for name in ("rho", "dispersion", "kappa", "correlation", "effective_share", "explained"):
+        value = getattr(found, name)
+        assert np.isfinite(value)
+        assert value == pytest.approx(getattr(same, name), rel=1e-9, abs=0)
+    # weights of one law in each layer: the mean of w^2 squared over that of w^4 is about 3^-251
+    assert -270 * np.log(3) < np.log(found.effective_share) < -200 * np.log(3)
+    assert found.effective_ratio == pytest.approx(same.effective_ratio, rel=1e-9, abs=0)
     assert found.mean_weight == 0.0  # below the smallest float
+    assert found.effective_paths > 1e200
+
+
+def test_the_share_of_effective_paths_of_one_unit_a_layer_is_one(random_network: Any) -> None:
+    weights, X = random_network(15, (1,) * 300, 4)
+    found = relu_paths.statistics(weights, X)
+    assert (found.effective_paths, found.variance_weight) == (pytest.approx(1.0), 0.0)

@@ -105,4 +105,10 @@ def test_what_has_no_bound_says_so() -> None:
     with pytest.raises(ValueError, match="`spread` should be at least 1"):
         uniformity_bound(0.5)
     with pytest.raises(ValueError, match="`Y_s` should have the shape"):
+        sign_agreement(np.ones(0), np.ones(0))
+
+
+@pytest.mark.unhooked
+def test_outputs_on_different_samples_are_not_compared() -> None:
+    with pytest.raises(ValueError, match="`Y_s` should have the shape"):
         sign_agreement(np.ones(2), np.ones(3))

@@ -111,13 +111,17 @@ def test_a_network_of_zeros_has_no_correlation() -> None:
     assert found.correlation(np.zeros(2)) is None
 
 
+@pytest.mark.unhooked
+def test_labels_that_are_no_integers_are_refused() -> None:
+    with pytest.raises(ValueError, match="integer matrices"):
+        relu_paths.tuple_counts([1.0 * L for L in _labels(0, (2, 2, 1), 3)], 3)
+
+
 def test_labels_out_of_range_and_too_many_tuples_are_refused() -> None:
     labels = _labels(0, (2, 2, 1), 3)
     labels[0][0, 0] = 2
     with pytest.raises(ValueError, match="entries from 0 to 1"):
         relu_paths.tuple_counts(labels, 2)
-    with pytest.raises(ValueError, match="integer matrices"):
-        relu_paths.tuple_counts([1.0 * L for L in labels], 3)
     with pytest.raises(MemoryForecastError, match="1000 values in 4 layers"):
         relu_paths.tuple_counts(_labels(0, (2, 2, 2, 2, 1), 2), 1000)
     with pytest.raises(ValueError, match="`values` should be 2 numbers"):

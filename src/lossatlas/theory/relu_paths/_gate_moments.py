@@ -8,16 +8,17 @@ pi^2 = sum J / (n^2 P). All of these are integers, so a variance that is zero co
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import final
+from typing import TypeAlias, final
 
 import numpy as np
 from numpy import ndarray
 
 from ._gates import Gates
-from ._kernel import joint_counts, single, tiles
+from ._kernel import joint_gates, single, tiles
 
 # a tile of J takes 8 MB; the sum of one, as of any of its parts, must fit 63 bits to be exact
 TILE = 1024
+Count: TypeAlias = int | float  # spelt out, the checks of the tests would refuse integers
 _NOISE = 1e-13  # of the terms of a difference: what rounding may leave of a zero
 
 
@@ -31,10 +32,10 @@ class GateMoments:
     """
 
     num_samples: int
-    paths: int | float
-    opened: int | float
-    opened_squared: int | float
-    joint: int | float
+    paths: Count
+    opened: Count
+    opened_squared: Count
+    joint: Count
     exact: bool
 
     @property
@@ -85,10 +86,10 @@ class GateMoments:
         return self.opened * (self._all_open - self.opened) / self._all_open**2
 
     @property
-    def _all_open(self) -> int | float:
+    def _all_open(self) -> Count:
         return self.num_samples * self.paths
 
-    def _difference(self, larger: float, smaller: float) -> int | float:
+    def _difference(self, larger: Count, smaller: Count) -> Count:
         gap = larger - smaller
         return gap if self.exact or gap > _NOISE * larger else 0.0
 
@@ -107,15 +108,16 @@ def gate_moments(masks: Gates, X: ndarray) -> tuple[GateMoments, ndarray]:
     n, paths = len(X), prod(a.shape[1] for a in masks)
     exact = paths * TILE**2 < 2**63
     floats = single(masks)
-    joint: int | float = 0
+    joint: Count = 0
     forms = np.zeros(X.shape[1])
     for rows, columns, times in tiles(n, TILE):
-        J = joint_counts([a[rows] for a in floats], [a[columns] for a in floats])
-        joint += times * (int(J.astype(np.int64).sum()) if exact else float(J.sum() / paths))
+        J = joint_gates([a[rows] for a in floats], [a[columns] for a in floats], counted=exact)
+        joint += times * (int(J.astype(np.int64).sum()) if exact else float(J.sum()))
         forms += times * np.einsum("xi,xi->i", X[rows], J @ X[columns])
     opened = _integers(masks) if exact else open_paths(masks).tolist()
     sums = sum(opened), sum(s * s for s in opened)
-    return GateMoments(n, paths if exact else 1.0, *sums, joint, exact), forms / paths
+    units = paths if exact else 1.0
+    return GateMoments(n, units, *sums, joint, exact), forms / units
 
 
 def _integers(masks: Sequence[ndarray]) -> list[int]:

@@ -13,7 +13,7 @@ from jaxtyping import Bool, Real
 from numpy import ndarray
 
 from ._checks import checked_gates, checked_inputs, checked_weights, widths_of
-from ._scaled import unit_matrices
+from ._scaled import unit
 
 Gates: TypeAlias = tuple[Bool[ndarray, "n _"], ...]
 
@@ -45,8 +45,8 @@ def gates(weights: Sequence[Real[ndarray, "_ _"]], X: Real[ndarray, "n d_0"]) ->
 def forward_gates(matrices: Sequence[ndarray], X: ndarray) -> Gates:
     """The gates by one forward pass, arguments checked before."""
     masks, signal = [], X
-    for W in unit_matrices(matrices[:-1])[0]:
-        signal = np.maximum(signal @ W.T, 0.0)
+    for W in matrices[:-1]:
+        signal, _ = unit(np.maximum(signal @ W.T, 0.0))
         masks.append(signal > 0)
     return tuple(masks)
 

@@ -44,8 +44,7 @@ def kernel(
     """
     _, _, masks = prepared(weights, X, gates)
     floats = single(masks)
-    paths = float(np.prod([a.shape[1] for a in masks], dtype=np.float64))
-    return joint_counts([a[rows] for a in floats], floats) / paths
+    return joint_gates([a[rows] for a in floats], floats, counted=False)
 
 
 def single(masks: Sequence[ndarray]) -> list[ndarray]:
@@ -53,8 +52,8 @@ def single(masks: Sequence[ndarray]) -> list[ndarray]:
     return [a.astype(np.float32) for a in masks]
 
 
-def joint_counts(left: Sequence[ndarray], right: Sequence[ndarray]) -> ndarray:
-    """The number of hidden paths open at both samples, float64, exact below 2^53.
+def joint_gates(left: Sequence[ndarray], right: Sequence[ndarray], *, counted: bool) -> ndarray:
+    """The hidden paths open at both samples, float64: their number, exact below 2^53, or their share.
 
     A product of two layers' gates counts at most d_k units: float32 holds it exactly below 2^24, and
     so does every partial sum of the product whatever its order. Layers are multiplied in float64.
@@ -64,6 +63,8 @@ def joint_counts(left: Sequence[ndarray], right: Sequence[ndarray]) -> ndarray:
         if a.shape[1] >= 2**24:
             a, b = a.astype(np.float64), b.astype(np.float64)
         layer: ndarray = (a @ b.T).astype(np.float64)
+        if not counted:
+            layer /= a.shape[1]
         total = layer if total is None else np.multiply(total, layer, out=total)
     assert total is not None
     return total

@@ -46,9 +46,9 @@ def _of_samples(X: ndarray) -> Iterator[str]:
 
 
 def _of_weights(weight: WeightMoments, moments: GateMoments) -> Iterator[str]:
-    if weight.second == 0:
+    if weight.second.mantissa == 0:
         yield "No path has a weight other than 0."
-    elif weight.variance == 0:
+    elif weight.variance.mantissa == 0:
         yield "All paths have the same |weight|: its correlation with the gates is set to 0."
     if moments.variance == 0:
         yield (

@@ -14,7 +14,7 @@ from ._gate_moments import GateMoments, gate_moments, open_paths
 from ._gates import Gates, prepared
 from ._outputs import gated_pass, linear_pass
 from ._remarks import remarks
-from ._scaled import unit_matrices
+from ._scaled import Scaled, unit, unit_matrices
 from ._weight_moments import weight_moments
 
 
@@ -51,7 +51,8 @@ class PathStatistics:
         mean_weight: The mean over paths of |product of the path's weights|.
         variance_weight: Its variance over paths.
         correlation: The correlation over all paths of pi and |product of weights|; 0 under A5u-m.
-        effective_paths: (sum w^2)^2 / sum w^4 over paths with w the product of weights.
+        effective_paths: (sum w^2)^2 / sum w^4 over paths with w the product of weights;
+            infinite beyond the floats, where the share is not.
         effective_share: The same as a share of all paths.
         input_covariances: For each input i, the mean over paths of cov_x(X_i, A_path)^2.
         input_dependence: The same over Var(X_i) times the mean of pi (1 - pi): a squared correlation
@@ -151,10 +152,10 @@ def statistics(
             None if variance_unbiased is None else _over(variance_unbiased, moments.coin)
         ),
         kappa=_over(moments.between_samples, moments.coin),
-        mean_weight=weight.mean,
-        variance_weight=weight.variance,
+        mean_weight=weight.first.plain(),
+        variance_weight=weight.variance.plain(),
         correlation=weight.correlation(moments.rho, moments.variance),
-        effective_paths=weight.share * found.num_paths_all,
+        effective_paths=weight.number(found.num_paths_all),
         effective_share=weight.share,
         input_covariances=covariances,
         input_dependence=dependence,
@@ -190,10 +191,12 @@ def _dependence(forms: ndarray, centred: ndarray, moments: GateMoments) -> tuple
 
 def _reduction(Y: ndarray, linear: ndarray) -> tuple[float, float]:
     """The least-squares factor on the linear network's outputs, and R^2 about 0."""
-    size, reference = float(np.sum(Y * Y)), float(np.sum(linear * linear))
-    ratio = _over(float(np.sum(Y * linear)), reference)
+    (Y, exponent), (linear, reference) = unit(Y), unit(linear)
+    size = float(np.sum(Y * Y))
+    ratio = _over(float(np.sum(Y * linear)), float(np.sum(linear * linear)))
     left = float(np.sum((Y - ratio * linear) ** 2))
-    return ratio, 1.0 - left / size if size > 0 else 1.0
+    explained = 1.0 - left / size if size > 0 else 1.0
+    return Scaled(ratio, exponent - reference).plain(), explained
 
 
 def _participation(centred: ndarray) -> float:
