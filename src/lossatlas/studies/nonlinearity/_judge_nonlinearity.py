@@ -1,0 +1,105 @@
+"""N1: the identity has no bad minimum, ReLU has some."""
+
+from collections.abc import Sequence
+
+from lossatlas.evidence import Check, Strength
+
+from ._claims import BEST_PRESET, IDENTIFIED_SHARE_NEEDED, SEARCHES_NEEDED, VALUE_TOLERANCE
+from ._rows import Row, Rows, by, networks_of
+from ._settings import IDENTITY, RELU
+from ._why import PASSES_FOR_A_MINIMUM, Why
+
+
+def check_nonlinearity(rows: Rows) -> list[Check]:
+    """N1: enough searches of pairs of networks, and what they ended in."""
+    known = _known(rows)
+    pairs = [
+        pair
+        for network, own in networks_of(rows.ends).items()
+        if network in known and (pair := _pair(own)) is not None
+    ]
+    return [
+        Check.enough(
+            f"Networks searched at least {SEARCHES_NEEDED} times both with the identity, "
+            f"{IDENTIFIED_SHARE_NEEDED:.0%} of whose ends pass for minima, and with ReLU ({BEST_PRESET})",
+            needed=1,
+            counted=sum(_is_enough(*pair) for pair in pairs),
+            strength=Strength.MEASURED,
+        ),
+        *_identity_checks(rows, known),
+        *([_relu_check(rows)] if pairs else []),
+    ]
+
+
+def _pair(rows: Sequence[Row]) -> tuple[list[Row], list[Row]] | None:
+    """The ends of a network with the identity and with ReLU, where there are both."""
+    activations = by("activation", rows)
+    if IDENTITY not in activations or RELU not in activations:
+        return None
+    return activations[IDENTITY], activations[RELU]
+
+
+def _is_enough(linear: Sequence[Row], relu: Sequence[Row]) -> bool:
+    passing = sum(bool(row["passes"]) for row in linear)
+    needed = max(SEARCHES_NEEDED, len(linear)) * IDENTIFIED_SHARE_NEEDED
+    return min(len(linear), len(relu)) >= SEARCHES_NEEDED and passing >= needed
+
+
+def _known(rows: Rows) -> set[tuple[str, str]]:
+    """The networks on data of which the theorem speaks."""
+    return {
+        (row["family"], row["architecture"])
+        for row in rows.networks
+        if row["activation"] == IDENTITY and row["theorem"]
+    }
+
+
+def _identity_checks(rows: Rows, known: set[tuple[str, str]]) -> list[Check]:
+    """Every end of a linear network that passes for a minimum has the global value."""
+    return [
+        Check.no_exception(
+            f"{architecture} with the identity ({family}): ends that pass for minima have the global "
+            "value",
+            exceptions=sum(not abs(row["above"]) <= VALUE_TOLERANCE for row in passing),
+            sample_size=len(passing),
+            strength=Strength.MEASURED,
+            tolerance=VALUE_TOLERANCE,
+        )
+        for (family, architecture), own in networks_of(
+            row for row in rows.ends if row["activation"] == IDENTITY
+        ).items()
+        if (family, architecture) in known
+        for passing in [[row for row in own if row["passes"] or _is_high_minimum(row)]]
+    ]
+
+
+def _is_high_minimum(row: Row) -> bool:
+    return row["why"] in {why.value for why in PASSES_FOR_A_MINIMUM}
+
+
+def _relu_check(rows: Rows) -> Check:
+    """At least one bad minimum of a ReLU network is proved."""
+    relu = [row for row in rows.points if row["activation"] == RELU]
+    ends = sum(
+        row["activation"] == RELU and row["why"] == Why.BAD_MINIMUM.value for row in rows.ends
+    )
+    return Check.at_least(
+        f"Bad minima of ReLU networks that are proved, {ends} searches ended in them",
+        bound=1,
+        measured=sum(bool(row["proved"] and row["bad"]) for row in relu),
+        sample_size=sum(row["activation"] == RELU for row in rows.ends),
+        strength=Strength.PROVED,
+    )
+
+
+def nonlinearity_notes(rows: Rows) -> list[str]:
+    """What kinds of minima were proved to be bad."""
+    bad = [row for row in rows.points if row["role"] == "class of ends" and row["bad"]]
+    if not bad:
+        return []
+    strict = sum(bool(row["strict"]) for row in bad)
+    dead = sum(bool(row["dead_units"]) for row in bad)
+    return [
+        f"Of {len(bad)} different bad minima that are proved, over all activations, {strict} are strict "
+        f"but for the symmetry of their pattern, {dead} have dead units."
+    ]
