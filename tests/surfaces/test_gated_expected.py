@@ -1,5 +1,6 @@
 """The expected loss: every gate pattern listed, drawn gates, and what its variance term does."""
 
+from fractions import Fraction
 from itertools import product
 from math import prod
 
@@ -285,9 +286,9 @@ class TestBadMinimum:
     """
 
     WEIGHTS = ([[1, 0], [1, 0]], [[1, 1], [1, 1]], [[1, 1], [0, 0]])
-    LOWER = ([[fmpq(17, 5), 0], [0, fmpq(8, 5)]], [[1, 0], [0, 1]], [[1, 0], [0, 1]])
+    LOWER = ([[Fraction(17, 5), 0], [0, Fraction(8, 5)]], [[1, 0], [0, 1]], [[1, 0], [0, 1]])
     INPUTS = ([1, 0], [0, 1])
-    TARGETS = ([fmpq(17, 4), 0], [0, 2])
+    TARGETS = ([Fraction(17, 4), 0], [0, 2])
     RELATIVE = fmpq(1, 4)  # (1 - rho) / rho
 
     def _paths(self) -> list[list[int]]:
@@ -340,15 +341,15 @@ class TestBadMinimum:
         surface = self._surface()
         w = surface.point(_floats(self.WEIGHTS))
         H = self._hessian([fmpq(e) for W in self.WEIGHTS for row in W for e in row])
-        exact = torch.tensor([[float(e.p) / float(e.q) for e in row] for row in H.tolist()])
-        assert_close(surface.hessian(w), exact.double(), atol=1e-12, rtol=0)
+        rows = [[float(e.p) / float(e.q) for e in row] for row in H.tolist()]
+        exact = torch.tensor(rows, dtype=torch.float64)
+        assert_close(surface.hessian(w), exact, atol=1e-12, rtol=0)
         assert critical.classify(surface, w).kind is critical.Kind.LOCAL_MINIMUM
 
 
 def _floats(weights: tuple) -> list[Tensor]:
     return [
-        torch.tensor([[float(e.p) / float(e.q) for e in map(fmpq, row)] for row in W]).double()
-        for W in weights
+        torch.tensor([[float(e) for e in row] for row in W], dtype=torch.float64) for W in weights
     ]
 
 

@@ -103,7 +103,7 @@ class GatedExpected(AbstractSurface):
         return self.reduced.manifold
 
     def weights(self, w: Points) -> list[Tensor]:
-        """The matrices of a point: W_k of shape (*batch, d_k, d_{k-1}), as views."""
+        """The matrices of a point: W_k of shape `(*batch, d_k, d_{k-1})`, as views."""
         return self.reduced.weights(w)
 
     def point(self, weights: Sequence[Tensor]) -> Tensor:

@@ -92,7 +92,7 @@ class GatedLinear(AbstractSurface):
         return self.linear.manifold
 
     def weights(self, w: Points) -> list[Tensor]:
-        """The matrices of a point: W_k of shape (*batch, d_k, d_{k-1}), as views."""
+        """The matrices of a point: W_k of shape `(*batch, d_k, d_{k-1})`, as views."""
         return self.linear.weights(w)
 
     def point(self, weights: Sequence[Tensor]) -> Tensor:

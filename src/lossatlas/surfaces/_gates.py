@@ -23,7 +23,7 @@ class AbstractVariance(ABC):
 
     @abstractmethod
     def value(self) -> Tensor:
-        """V: (*b,)."""
+        """V at each point."""
 
     @abstractmethod
     def gradient(self) -> list[Tensor]:
@@ -43,7 +43,7 @@ class AbstractGates(ABC):
 
     @abstractmethod
     def moments(self, rows: Tensor) -> Tensor:
-        """What the variance term needs of the inputs (n, d_x); of |x|, a bound on its entries."""
+        """What the variance term needs of the inputs; of their absolute values, a bound on it."""
 
     @abstractmethod
     def variance(
@@ -52,7 +52,7 @@ class AbstractGates(ABC):
         """The variance term of a network, prepared at a batch of points.
 
         Args:
-            weights: W_k (*b, d_k, d_{k-1}).
+            weights: W_k of shape `(*b, d_k, d_{k-1})`.
             moments: Of the inputs s X.
             probability: rho, the mean of a path's gate.
         """
@@ -69,7 +69,7 @@ class AbstractGates(ABC):
     def outputs(
         self, weights: list[Tensor], model: GatedModel, number: int, generator: Generator
     ) -> Tensor:
-        """Outputs (*b, number, n, d_y) under gates drawn afresh; all points see the same gates."""
+        """Outputs `(*b, number, n, d_y)` under gates drawn afresh; all points see the same gates."""
 
 
 def hessian_of_products(
