@@ -1,0 +1,153 @@
+"""All audits of one network, as a table to read and as data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from importlib import import_module
+from math import nan
+from textwrap import fill
+from typing import Any, final
+
+from lossatlas.evidence import Cell, Ruling, Table
+
+from ._audit import Audit
+
+_COLUMNS = (
+    "assumption",
+    "kind",
+    "number",
+    "if true",
+    "tolerance",
+    "measured",
+    "p",
+    "verdict",
+)
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class AuditReport:
+    """What was found for each assumption.
+
+    Attributes:
+        audits: One for each assumption, in the order of `ASSUMPTIONS`.
+        network: What was audited, in words.
+        num_samples: The samples used.
+        num_given: The samples given: more where the audits took a part of them.
+        seed: The seed of what was drawn.
+        remarks: What a reader should know beside the verdicts.
+    """
+
+    audits: tuple[Audit, ...]
+    network: str
+    num_samples: int
+    num_given: int
+    seed: int
+    remarks: tuple[str, ...] = ()
+
+    def __getitem__(self, id: str) -> Audit:
+        return {audit.assumption: audit for audit in self.audits}[id]
+
+    def __iter__(self) -> Iterator[Audit]:
+        return iter(self.audits)
+
+    def __len__(self) -> int:
+        return len(self.audits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON."""
+        return {
+            "network": self.network,
+            "num_samples": self.num_samples,
+            "num_given": self.num_given,
+            "seed": self.seed,
+            "remarks": list(self.remarks),
+            "audits": [audit.to_dict() for audit in self.audits],
+        }
+
+    def to_frame(self) -> Any:
+        """One row an audit, as a pandas data frame.
+
+        Raises:
+            ImportError: If pandas is not installed.
+        """
+        try:
+            pandas = import_module("pandas")
+        except ImportError as missing:
+            raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
+        left_out = ("parts", "details")
+        rows = [a.to_dict() for a in self.audits]
+        return pandas.DataFrame([{k: v for k, v in r.items() if k not in left_out} for r in rows])
+
+    def to_table(self, id: str = "audits", title: str = "What the theory assumes") -> Table:
+        """The same as a table of a study's outcome, which the report draws."""
+        return Table(
+            id,
+            title,
+            f"{self._heading}. Each assumption with the number that decides, its value if the "
+            "assumption were true, and what was measured with its 95 % interval.",
+            "An assumption that fails does not make a theorem false, and one that holds on these "
+            "samples need not hold on others.",
+            ("assumption", "says", "kind", "number", "if true", "measured", "verdict", "in words"),
+            tuple(_cells(audit) for audit in self.audits),
+        )
+
+    def __repr__(self) -> str:
+        rows = [_COLUMNS, *(_row(audit) for audit in self.audits)]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS))]
+        lines = [
+            "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows
+        ]
+        lines.insert(1, "-" * max(map(len, lines)))
+        words = [_wrapped(f"{a.about.label}: {a.sentence}") for a in self.audits]
+        notes = [_wrapped(remark) for remark in self.remarks]
+        return "\n".join([f"{self._heading}:", *lines, "", *words, *notes])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(name)}</th>" for name in (*_COLUMNS, "in words"))
+        rows = [(*_row(audit), audit.sentence) for audit in self.audits]
+        body = "".join(
+            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+        )
+        notes = "".join(f"<p>{escape(remark)}</p>" for remark in self.remarks)
+        return (
+            f"<table><caption>{escape(self._heading)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{notes}"
+        )
+
+    @property
+    def _heading(self) -> str:
+        part = "" if self.num_samples == self.num_given else f" of {self.num_given}"
+        return f"{self.network} on {self.num_samples}{part} samples, seed {self.seed}"
+
+
+def _row(audit: Audit) -> tuple[str, ...]:
+    part = audit.deciding
+    return (
+        audit.about.label,
+        audit.kind.value,
+        audit.statistic,
+        "" if part is None else f"{part.under:g}",
+        "" if part is None else f"{part.tolerance:g}",
+        "" if part is None else str(part),
+        "" if audit.p_value is None else f"{audit.p_value:.2g}",
+        audit.verdict.value,
+    )
+
+
+def _cells(audit: Audit) -> tuple[Cell, ...]:
+    part = audit.deciding
+    return (
+        audit.about.label,
+        audit.about.plainly,
+        audit.kind.value,
+        audit.statistic,
+        nan if part is None else part.under,
+        "" if part is None else str(part),
+        Ruling(audit.verdict),
+        audit.sentence,
+    )
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, 100, subsequent_indent="  ")

@@ -1,0 +1,100 @@
+"""A report as a table, as data, and the same for the same seed."""
+
+import json
+
+import numpy as np
+import pytest
+from numpy.random import Generator
+
+from lossatlas.audits import ASSUMPTIONS, AuditReport, along, audit, gaussian_limit
+from lossatlas.evidence import Table
+
+
+@pytest.fixture(scope="module")
+def report() -> AuditReport:
+    rng = np.random.default_rng(0)
+    weights = [rng.standard_normal((6, 4)), rng.standard_normal((2, 6))]
+    return audit(weights, rng.standard_normal((300, 4)), max_samples=200)
+
+
+def test_every_assumption_has_its_row_and_its_sentence(report: AuditReport) -> None:
+    assert [a.assumption for a in report] == list(ASSUMPTIONS)
+    printed = repr(report)
+    assert "4-6-2 network on 200 of 300 samples, seed 0" in printed
+    for a in report:
+        assert f"\n{a.about.label}: " in printed
+        assert a.sentence.endswith(".")
+
+
+def test_the_dictionary_is_json_and_has_the_promised_fields(report: AuditReport) -> None:
+    rows = json.loads(json.dumps(report.to_dict()))["audits"]
+    fields = {"assumption", "kind", "statistic", "under", "measured", "interval", "test"}
+    fields |= {"p_value", "verdict", "sentence", "theorem", "droppable", "ours"}
+    assert all(fields <= row.keys() for row in rows)
+
+
+def test_the_frame_has_a_row_an_audit(report: AuditReport) -> None:
+    pytest.importorskip("pandas")
+    assert list(report.to_frame()["assumption"]) == list(ASSUMPTIONS)
+
+
+def test_the_table_of_a_study_survives_json(report: AuditReport) -> None:
+    table = report.to_table()
+    assert len(table.rows) == len(report)
+    assert Table.from_dict(table.to_dict()).columns == table.columns
+
+
+def test_the_page_escapes_and_holds_every_sentence(report: AuditReport) -> None:
+    page = report._repr_html_()
+    assert page.count("<tr>") == len(report) + 1
+    assert "<table>" in page
+
+
+def test_the_same_seed_gives_the_same_report(rng: Generator) -> None:
+    weights = [rng.standard_normal((6, 4)), rng.standard_normal((2, 6))]
+    X = rng.standard_normal((300, 4))
+    one, other, third = (audit(weights, X, seed=s, max_samples=100) for s in (1, 1, 2))
+    assert one.to_dict() == other.to_dict()
+    assert one.to_dict() != third.to_dict()
+
+
+def test_a_checkpoint_has_the_report_that_it_has_alone(rng: Generator) -> None:
+    weights = [rng.standard_normal((6, 4)), rng.standard_normal((2, 6))]
+    later = [W + 0.5 for W in weights]
+    X = rng.standard_normal((80, 4))
+    course = along([weights, later], X, labels=["start", "end"])
+    assert course.labels == ("start", "end")
+    assert course.reports[1].to_dict() == audit(later, X, start=weights).to_dict()
+    assert course.measured("A7p")[0] == 1
+    assert [a.assumption for a in course["A6u"]] == ["A6u", "A6u"]
+    assert repr(course).splitlines()[0].startswith("checkpoint")
+    json.dumps(course.to_dict())
+
+
+def test_along_refuses_no_network_and_wrong_labels(rng: Generator) -> None:
+    with pytest.raises(ValueError, match="hold a network"):
+        along([], rng.standard_normal((5, 2)))
+    with pytest.raises(ValueError, match="name the 1 networks"):
+        along([[np.ones((1, 2)), np.ones((1, 1))]], rng.standard_normal((5, 2)), labels=["a", "b"])
+
+
+@pytest.mark.parametrize("width", [4, 16])
+def test_the_kurtosis_of_a_random_network_is_15_over_its_width(width: int, rng: Generator) -> None:
+    many = [rng.standard_normal((20_000, width, 5)), rng.standard_normal((20_000, 1, width))]
+    found = gaussian_limit(many, rng.standard_normal((1, 5)))
+    assert found.low[0] < 0 < found.high[0]
+    assert found.low[1] < 15 / width < found.high[1]
+    assert found.widths == (5, width, 1)
+
+
+def test_the_limit_refuses_what_is_no_ensemble() -> None:
+    with pytest.raises(ValueError, match="at least 8 networks"):
+        gaussian_limit([np.ones((7, 2, 3)), np.ones((7, 1, 2))], np.ones((1, 3)))
+    with pytest.raises(ValueError, match="fit the samples"):
+        gaussian_limit([np.ones((9, 2, 3)), np.ones((9, 1, 4))], np.ones((1, 3)))
+
+
+def test_networks_of_zeros_are_constant() -> None:
+    found = gaussian_limit([np.zeros((9, 2, 3)), np.zeros((9, 1, 2))], np.ones((1, 3)))
+    assert found.kurtosis.tolist() == [0.0, 0.0]
+    assert found.share.tolist() == [1.0, 1.0]
