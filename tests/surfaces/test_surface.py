@@ -7,7 +7,7 @@ another.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 import torch
@@ -37,6 +37,7 @@ from lossatlas.surfaces import (
     Sphere,
     SpinGlass,
     SquaredError,
+    StudentTeacher,
     Tanh,
     UnitGates,
 )
@@ -214,6 +215,42 @@ def _covariance(gated: Gated, units: Tensor) -> Tensor:
     return both_open - rho**2
 
 
+@dataclass(frozen=True)
+class Taught:
+    """What a student with a teacher is made from."""
+
+    width: int
+    teacher_width: int
+    num_inputs: int
+    batch: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"StudentTeacher-{self.width}-{self.teacher_width}-{self.num_inputs}"
+
+
+def taught_case(taught: Taught, dtype: torch.dtype = torch.float64) -> Case:
+    g = Generator().manual_seed(0)
+    shape = (taught.teacher_width, taught.num_inputs)
+    V = torch.randn(shape, generator=g, dtype=torch.float64).to(dtype)
+    surface = StudentTeacher(V, taught.width)
+
+    def kernel(u: Tensor, v: Tensor) -> Tensor:
+        size = u.norm() * v.norm()
+        t = torch.acos(u @ v / size)
+        return size * (t.sin() + (torch.pi - t) * t.cos()) / (2 * torch.pi)
+
+    def plain(w: Tensor) -> Tensor:
+        """Pair by pair; a unit with itself is half its square."""
+        rows = [*w.reshape(taught.width, -1), *V]
+        signs = [1.0] * taught.width + [-1.0] * len(V)
+        loss = sum(row @ row / 4 for row in rows)
+        for i, j in combinations(range(len(rows)), 2):
+            loss = loss + signs[i] * signs[j] * kernel(rows[i], rows[j])
+        return loss
+
+    return Case(surface, plain, surface.random_point(g, taught.batch))
+
+
 def _data(network: Network, g: Generator) -> tuple[Tensor, Tensor]:
     n, widths = network.num_samples, network.widths
     X = torch.randn(n, widths[0], generator=g, dtype=torch.float64)
@@ -265,13 +302,15 @@ GATED = [
     Gated((2, 3, 2), UnitGates(), 0.7, batch=(3,)),
     Gated((2, 3, 2, 2), UnitGates(), 0.3, -2.0, "mean", (2, 2)),
 ]
+TAUGHT = [Taught(3, 2, 4, (3,)), Taught(1, 1, 2), Taught(2, 4, 3, (2, 2))]
 BUILDERS = [
     *(lambda dtype, n=n: network_case(n, dtype) for n in NETWORKS),
     *(lambda dtype, n=n: glass_case(n, dtype) for n in GLASSES),
     *(lambda dtype, n=n: gated_case(n, dtype) for n in GATED),
+    *(lambda dtype, n=n: taught_case(n, dtype) for n in TAUGHT),
     module_case,
 ]
-NAMES = [*map(str, NETWORKS), *map(str, GLASSES), *map(str, GATED), "Module"]
+NAMES = [*map(str, [*NETWORKS, *GLASSES, *GATED, *TAUGHT]), "Module"]
 
 
 @st.composite
@@ -464,6 +503,14 @@ class TestContract:
         for law in LAWS:
             law(case)
 
+    @given(
+        taught=st.builds(Taught, st.integers(1, 4), st.integers(1, 4), st.integers(2, 4)),
+    )
+    def test_laws_hold_for_all_students(self, taught: Taught) -> None:
+        case = taught_case(taught)
+        for law in LAWS:
+            law(case)
+
     @pytest.mark.parametrize("build", BUILDERS, ids=NAMES)
     def test_the_manifold_is_the_surfaces_and_types_are_the_datas(
         self, build: Callable[[torch.dtype], Case]
@@ -496,9 +543,9 @@ class TestContract:
         with pytest.raises(ValueError, match="`v` should have the surface's type"):
             surface.hvp(torch.zeros(surface.dimension).double(), torch.zeros(surface.dimension))
 
-    @pytest.mark.parametrize("made", [*NETWORKS, *GLASSES, *GATED], ids=str)
+    @pytest.mark.parametrize("made", [*NETWORKS, *GLASSES, *GATED, *TAUGHT], ids=str)
     def test_error_of_the_hessian_in_float32_is_within_its_bound(
-        self, made: Network | Glass | Gated
+        self, made: Network | Glass | Gated | Taught
     ) -> None:
         case = BUILDERS_OF[type(made)](made, torch.float32)
         exact = _same_data_in_float64(made, case.surface)
@@ -515,12 +562,15 @@ BUILDERS_OF: dict[type, Callable[..., Case]] = {
     Network: network_case,
     Glass: glass_case,
     Gated: gated_case,
+    Taught: taught_case,
 }
 
 
 def _same_data_in_float64(
-    made: Network | Glass | Gated, surface: AbstractSurface
+    made: Network | Glass | Gated | Taught, surface: AbstractSurface
 ) -> AbstractSurface:
+    if isinstance(surface, StudentTeacher):
+        return StudentTeacher(surface.teacher.double(), surface.width)
     if isinstance(surface, SpinGlass):
         return SpinGlass.from_couplings(surface.couplings.double())
     assert isinstance(surface, DeepLinear | Perceptron | GatedLinear | GatedExpected)

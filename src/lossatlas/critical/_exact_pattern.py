@@ -63,10 +63,13 @@ def exact_minimum(c: Construction, h: PiecewiseLinear) -> ExactMinimum | str:
         return "a hidden unit is not on the side that the argument needs"
     if sign < 0 and h.negative != 0:
         return "with a slope below zero no unit is dead"
-    design = X if sign > 0 else X * _last(X.ncols(), c.biases)
-    best = _least_squares(design, Y)
-    loss = _half_square(design * best - Y) if design.ncols() else _half_square(Y)
-    away = _affine_distance(W_1, W_2, b_2, best, h) if sign > 0 else _constant_distance(b_2, best)
+    last = _last(X.ncols(), c.biases)
+    slope = rational_matrix([[Fraction(h.positive)]])[0, 0]
+    design, held = (X, W_2 * W_1 * slope + b_2 * last.transpose()) if sign > 0 else (X * last, b_2)
+    # From what the point holds already, so that the best function is the nearest where there are many.
+    missing = _least_squares(design, Y - design * held.transpose())
+    loss = _half_square(design * (held.transpose() + missing) - Y)
+    away = _change(W_2 * slope, missing) if sign > 0 else 2 * _half_square(missing)
     if away is None or not away < Fraction(radius) ** 2:
         return "no point of the ball has the loss of least squares"
     lower = exact_loss(c, h, c.lower)
@@ -115,7 +118,7 @@ def _radius(X: Rational, Z: Rational, sign: int) -> float | None:
             if not sign * z > 0:
                 return None
             least = min(least, float(z**2 / square) if square else inf)
-    r = least**0.5 * _INWARDS
+    r: float = least**0.5 * _INWARDS
     bound = Fraction(r) ** 2 if r < inf else Fraction(0)
     for square, row in zip(squares, Z.tolist(), strict=True):
         if not all(_fraction(z) ** 2 > bound * square for z in row):
@@ -141,28 +144,12 @@ def _least_squares(D: Rational, Y: Rational) -> Rational:
     return rational_matrix([[*row] for row in B])
 
 
-def _affine_distance(
-    W_1: Rational, W_2: Rational, b_2: Rational, best: Rational, h: PiecewiseLinear
-) -> Fraction | None:
-    """The square of the least change of [W_1 b_1] that makes the outputs the best ones."""
-    columns = W_1.ncols()
-    last = rational_matrix([[int(j == columns - 1) for j in range(columns)]])
-    held = W_2 * W_1 * rational_matrix([[Fraction(h.positive)]])[0, 0] + b_2 * last
-    missing = best.transpose() - held
+def _change(W_2: Rational, missing: Rational) -> Fraction | None:
+    """The square of the least change C of the hidden layer with W_2 C the missing function."""
     gram = W_2 * W_2.transpose()
     if gram.rank() < gram.nrows():
         return None
-    change = W_2.transpose() * gram.solve(missing)
-    size = sum((_fraction(x) ** 2 for x in change.entries()), Fraction(0))
-    return size / Fraction(h.positive) ** 2
-
-
-def _constant_distance(b_2: Rational, best: Rational) -> Fraction:
-    """The square of the change of b_2 to the best constant; 0 without biases, where b_2 is not there."""
-    if all(x == 0 for x in best.entries()):
-        return sum((_fraction(x) ** 2 for x in b_2.entries()), Fraction(0))
-    gaps = (b_2.transpose() - best).entries()
-    return sum((_fraction(x) ** 2 for x in gaps), Fraction(0))
+    return 2 * _half_square(W_2.transpose() * gram.solve(missing.transpose()))
 
 
 def _half_square(R: Rational) -> Fraction:

@@ -119,6 +119,7 @@ class StudentTeacher(AbstractSurface):
         return torch.where(_zero_rows(W), torch.nan, g).flatten(-2)
 
     def hvp(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
+        check_point("v", v, self.dimension, self.dtype)
         W, D = self.weights(w), self.weights(v)
         own = Pairs(W, W)
         image = self._own_curvature(own, Pairs(W, self.teacher), D) + _mixed_product(own, D)

@@ -19,6 +19,8 @@ from lossatlas.errors import misuse
 _DIRECTIONS = 64
 # Residuals below this share of the targets are rounding: the fit is perfect.
 _PERFECT = 1e-10
+# Neighbours nearer than this share of the inputs' size are told apart by rounding, not by a kink.
+_APART = 1e-8
 
 
 @final
@@ -126,6 +128,7 @@ def _best_threshold(X: ndarray, residuals: ndarray, a: ndarray) -> Kink:
     square = sums[3] - 2 * b * sums[2] + b**2 * count
     with np.errstate(divide="ignore", invalid="ignore"):
         gains = np.where(square[:, None] > 0, along**2 / (2 * square[:, None]), 0.0)
+    gains[np.diff(z) <= _APART * np.abs(X).max()] = 0.0
     if not gains.size:
         return Kink(0, a, 0.0, 0.0, 0.0)
     place, output = np.unravel_index(int(gains.argmax()), gains.shape)
