@@ -1,0 +1,74 @@
+"""The excess kurtosis of signals against the width, at the start with its law, and at the end."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
+from lossatlas.studies._trend import Trend, mean, trend
+
+from ._judge_signals import per_network
+from ._names import END, START
+from ._rows import Row, Rows, by, of
+from ._signal_law import excess_kurtosis
+
+
+def kurtosis_figure(rows: Rows) -> Figure | None:
+    """A panel a layer after the first."""
+    starts = by("layer", [row for row in of(rows.signals, stage=START) if row["layer"] > 1])
+    panels = tuple(
+        panel
+        for layer, own in starts.items()
+        if (panel := _panel(layer, own, of(rows.signals, stage=END, layer=layer))) is not None
+    )
+    if not panels:
+        return None
+    return Figure(
+        id="kurtosis",
+        title="How Gaussian signals become as networks grow wider",
+        claims=("G1",),
+        caption=(
+            "The excess kurtosis, 0 for the bell curve, of what reaches a unit at a fixed digit, over "
+            "networks and units. Dots: random starts, with the 99 % interval in the remark. Line: the law "
+            "3 ((1 + 5/n)^(l-1) - 1), which is about 15 (l - 1)/n. Crosses: after training."
+        ),
+        limits=(
+            "Kurtosis is one number of a distribution, and at the end it is over few networks. Over the "
+            "digits at fixed weights signals are another matter: the audits look at them."
+        ),
+        panels=panels,
+    )
+
+
+def _panel(layer: int, starts: Sequence[Row], ends: Sequence[Row]) -> Panel | None:
+    widths = per_network(starts)
+    if len(widths) < 2:
+        return None
+    found = trend(widths, mean)
+    grid = np.geomspace(min(widths), max(widths), 50)
+    law = Line(numbers(grid), numbers(excess_kurtosis(n, layer) for n in grid), "law")
+    marks: list[Mark] = [_starts(found), law]
+    known = [row for row in ends if "kurtosis" in row]
+    if known:
+        marks.append(_ends(known))
+    name = "outputs" if starts[0]["output"] else f"layer {layer}"
+    return Panel(name, "width", "excess kurtosis", tuple(marks), x_log=True, y_log=True)
+
+
+def _starts(found: Trend) -> Scatter:
+    return Scatter(
+        numbers(found.places),
+        numbers(value.value for value in found.values),
+        "at the start",
+        hover=tuple(str(value) for value in found.values),
+    )
+
+
+def _ends(rows: Sequence[Row]) -> Scatter:
+    return Scatter(
+        numbers(row["width"] for row in rows),
+        numbers(row["kurtosis"] for row in rows),
+        "after training",
+        hover=tuple(f"{row['low']:.3g} to {row['high']:.3g}" for row in rows),
+        symbol="x",
+    )

@@ -1,0 +1,122 @@
+"""G1: the excess kurtosis of signals at the start against the width, and what training does to it."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from lossatlas.evidence import Check, Strength
+from lossatlas.studies._trend import falling, mean, trend
+
+from ._claims import BEST_PRESET, STANDARD_ERRORS, STARTS_NEEDED, WIDTHS_NEEDED
+from ._names import END, START
+from ._rows import Row, Rows, by, of
+from ._signal_law import excess_kurtosis
+
+MEASURED = Strength.MEASURED
+
+
+def check_signals(rows: Rows) -> list[Check]:
+    """Enough starts; in each layer after the first a falling kurtosis, and the law's."""
+    starts = by("layer", [row for row in of(rows.signals, stage=START) if row["layer"] > 1])
+    layers = {layer: per_network(own) for layer, own in starts.items()}
+    sizes = [
+        sum(len(runs) >= STARTS_NEEDED for runs in widths.values()) for widths in layers.values()
+    ]
+    return [
+        Check.enough(
+            f"Widths with at least {STARTS_NEEDED} networks ({BEST_PRESET})",
+            needed=WIDTHS_NEEDED,
+            counted=min(sizes, default=0),
+            strength=MEASURED,
+        ),
+        *(
+            check
+            for layer, widths in layers.items()
+            for check in _of_layer(_name(layer, starts[layer]), layer, widths)
+        ),
+    ]
+
+
+def per_network(rows: Sequence[Row]) -> dict[int, Float[ndarray, " M"]]:
+    """By width, each network's mean over units and samples of z^4 - 6 z^2 + 3.
+
+    Its mean over networks is the excess kurtosis where the variance is the start's.
+    """
+    widths = by("width", rows)
+    return {
+        width: np.concatenate([_hermite(row) for row in own])
+        for width, own in sorted(widths.items())
+    }
+
+
+def _hermite(row: Row) -> Float[ndarray, " M"]:
+    square, fourth = _moments(row)
+    return np.asarray((fourth - 6 * square + 3).mean(1))
+
+
+def _moments(row: Row) -> tuple[ndarray, ndarray]:
+    """Mean squares and fourth powers over units, (networks, samples) each."""
+    table = np.asarray(row["array"]).reshape(row["networks"], row["samples"], 2)
+    return table[..., 0], table[..., 1]
+
+
+def _of_layer(name: str, layer: int, widths: dict[int, ndarray]) -> list[Check]:
+    if len(widths) < 2:
+        return []
+    found = trend(widths, mean)
+    away = {width: _away(runs, excess_kurtosis(width, layer)) for width, runs in widths.items()}
+    worst = max(away.values())
+    return [
+        falling(f"At the start, {name}: the excess kurtosis", found, "widths"),
+        Check.no_exception(
+            f"At the start, {name}: widths at which the excess kurtosis is 3 ((1 + 5/n)^{layer - 1} - 1) "
+            f"within {STANDARD_ERRORS:g} standard errors (largest {worst:.2g})",
+            exceptions=sum(not z <= STANDARD_ERRORS for z in away.values()),
+            sample_size=len(away),
+            strength=MEASURED,
+        ),
+    ]
+
+
+def _away(runs: Float[ndarray, " M"], predicted: float) -> float:
+    """How many standard errors the mean lies away."""
+    error = float(np.std(runs, ddof=1)) / sqrt(len(runs)) if len(runs) > 1 else np.nan
+    return abs(float(runs.mean()) - predicted) / error
+
+
+def _name(layer: int, rows: Sequence[Row]) -> str:
+    return "outputs" if rows[0]["output"] else f"layer {layer}"
+
+
+def signal_notes(rows: Rows) -> list[str]:
+    """The distances to the bell curve at the start, and all of them at the end."""
+    notes = []
+    for stage in (START, END):
+        for layer, own in by("layer", of(rows.signals, stage=stage)).items():
+            widths = by("width", [row for row in own if "ks" in row])
+            if widths:
+                told = "; ".join(f"{n}: {_told(its, stage)}" for n, its in sorted(widths.items()))
+                notes.append(f"At the {stage} of training, {_name(layer, own)}, by width: {told}.")
+    lost = sum(row["lost"] for row in of(rows.signals, stage=END, layer=1))
+    if lost:
+        notes.append(f"{lost} networks became infinite in training and are left out.")
+    if not of(rows.signals, stage=END):
+        notes.append(f"No networks were trained for this claim; {BEST_PRESET}.")
+    return notes
+
+
+def _told(rows: Sequence[Row], stage: str) -> str:
+    """KS distances, from networks taken together; at the end, the kurtosis with its interval too."""
+    distance = float(np.mean([row["ks"] for row in rows]))
+    together = int(np.mean([row["networks"] for row in rows]))
+    words = f"KS distance {distance:.3g} over {together} networks (a Gaussian has about "
+    words += f"{0.6 / sqrt(together):.2g})"
+    if stage == START:
+        return words
+    ranges = ", ".join(
+        f"{row['kurtosis']:.3g} ({row['low']:.3g} to {row['high']:.3g})" for row in rows
+    )
+    return f"excess kurtosis {ranges}, {words}"

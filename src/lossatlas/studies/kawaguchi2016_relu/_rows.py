@@ -1,0 +1,101 @@
+"""The records of the study as rows, sorted by what they are evidence of.
+
+A row is the attribute table of one record; what a record holds beside it stands under `array`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, final
+
+from lossatlas.catalogue import AbstractStore
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The study's records by kind."""
+
+    checkpoints: tuple[Row, ...] = ()
+    audits: tuple[Row, ...] = ()
+    spectra: tuple[Row, ...] = ()
+    few_values: tuple[Row, ...] = ()
+    rates: tuple[Row, ...] = ()
+    dependence: tuple[Row, ...] = ()
+    signals: tuple[Row, ...] = ()
+    linear: tuple[Row, ...] = ()
+    gates: tuple[Row, ...] = ()
+    reduced: tuple[Row, ...] = ()
+    path_sums: tuple[Row, ...] = ()
+    sizes: tuple[Row, ...] = ()
+    paper_sizes: tuple[Row, ...] = ()
+    tuples: tuple[Row, ...] = ()
+
+
+KINDS = {
+    "checkpoint": "checkpoints",
+    "audit": "audits",
+    "spectrum": "spectra",
+    "few values": "few_values",
+    "rates": "rates",
+    "dependence": "dependence",
+    "signals": "signals",
+    "linear values": "linear",
+    "gates": "gates",
+    "reduced point": "reduced",
+    "path sum": "path_sums",
+    "sizes": "sizes",
+    "paper size": "paper_sizes",
+    "tuples": "tuples",
+}
+_WITH_ARRAYS = ("rates", "dependence", "signals", "linear values")
+_ORDER = ("family", "hidden_layers", "width", "network", "epoch", "first", "layer", "values")
+
+
+def read_rows(store: AbstractStore, study: str) -> Rows:
+    """All rows of a study, in an order that does not depend on the tasks'."""
+    kinds: dict[str, list[Row]] = {}
+    for kind in KINDS:
+        wanted = kind in _WITH_ARRAYS
+        records = store.records(study, kind, points=wanted)
+        kinds[kind] = [{**r.attributes, **({"array": r.point} if wanted else {})} for r in records]
+    return sort_rows(kinds)
+
+
+def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
+    """Rows from the attribute tables of each record kind."""
+    return Rows(
+        **{field: tuple(sorted(kinds.get(kind, ()), key=_place)) for kind, field in KINDS.items()}
+    )
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return tuple(row.get(name, "" if name == "family" else 0) for name in _ORDER)
+
+
+def by(column: str, rows: Iterable[Row]) -> dict[Any, list[Row]]:
+    """Rows grouped by a column, groups in order of first appearance."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return dict(groups)
+
+
+def of(rows: Iterable[Row], **wanted: Any) -> list[Row]:
+    """The rows with these values."""
+    return [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]
+
+
+def by_architecture(rows: Iterable[Row]) -> dict[tuple[str, int], list[Row]]:
+    """Rows by data set and number of hidden layers."""
+    groups: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["family"], row["hidden_layers"]].append(row)
+    return dict(sorted(groups.items()))
+
+
+def layers_in_words(layers: int) -> str:
+    """For example "2 hidden layers"."""
+    return f"{layers} hidden layer{'' if layers == 1 else 's'}"
