@@ -6,7 +6,7 @@ and it is exact: each move carries the change of one unit through the kept passe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, final
 
@@ -24,11 +24,13 @@ from ._annealing_temperatures import temperatures
 from ._engine import AbstractEngine
 from ._learner import AbstractLearner, AbstractState
 from ._metropolis import kept_bytes, net_of, num_moves, sweep_evaluations
+from ._threads import Work, share_out
+from ._validate import check_count
 
 if TYPE_CHECKING:
     from ._metropolis_passes import Net
 
-# Multiplications after which a call of the kernel returns, so that an interrupt is heard.
+# Multiplications after which a call of the kernel returns, so that an interrupt is heard soon.
 _CALL = 2e8
 # The scale's logarithm moves by this times (accepted - target): it settles within some 50 moves.
 _GAIN = 0.05
@@ -113,6 +115,7 @@ class Annealing(AbstractLearner[Annealed]):
             that moves alone jumps to one of the others, several at once each to any. The starts are
             rounded to the nearest, the lower of two as near.
         weight_decay: The factor of |w|^2 / 2 in the objective.
+        threads: The threads that share the networks out; they change no bit.
 
     Raises:
         ValueError: If one is out of range.
@@ -132,6 +135,7 @@ class Annealing(AbstractLearner[Annealed]):
     burn_in: int | None = None
     values: tuple[float, ...] | None = None
     weight_decay: float = 0.0
+    threads: int = field(default=1, repr=False, compare=False)  # no part of what is learnt
 
     def __post_init__(self) -> None:
         if self.values is not None:
@@ -146,6 +150,7 @@ class Annealing(AbstractLearner[Annealed]):
             values=self.values,
             weight_decay=self.weight_decay,
         )
+        check_count("threads", self.threads, least=1)
 
     @property
     def num_epochs(self) -> int:
@@ -159,7 +164,7 @@ class Annealing(AbstractLearner[Annealed]):
 
     def working_bytes(self, surface: Perceptron, num_networks: int, engine: AbstractEngine) -> int:  # noqa: ARG002
         copy = num_networks * surface.dimension * surface.inputs.element_size()
-        return 2 * copy + kept_bytes(surface)
+        return 2 * copy + kept_bytes(surface, min(self.threads, num_networks))
 
     def begin(
         self,
@@ -192,9 +197,12 @@ class Annealing(AbstractLearner[Annealed]):
         heats = self._temperatures(epoch, sum(state.num_moves))
         # About 10 multiplications for the functions of a sample; the layers above come on top.
         each = max(len(heats), 1) * state.net.inputs.shape[1] * (10 + int(state.net.widths[-1]))
-        size = max(1, int(_CALL / each))
-        for start in range(0, len(state.networks), size):
-            self._sweep(state, slice(start, start + size), epoch, heats)
+        most = max(1, int(_CALL / each))
+
+        def begin() -> Work:
+            return lambda part: self._sweep(state, part, epoch, heats)
+
+        share_out(len(state.networks), self.threads, begin, most=most)
 
     def _temperatures(self, epoch: int, moves: int) -> Float[ndarray, " S"]:
         """Of the moves of one sweep, all of them or what is left in the last."""

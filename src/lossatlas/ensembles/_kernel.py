@@ -7,8 +7,6 @@ machine's instruction set: every rounding is written in the kernels. On processo
 multiply-add each one is a call to the C library, right but slow.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import final
 
@@ -36,6 +34,7 @@ from lossatlas.surfaces import (
 
 from ._engine import AbstractEngine
 from ._kernel_plan import Plan, padded, plan
+from ._threads import Work, share_out
 
 # The codes are those of `_kernel_elementwise.py`, which cannot be asked without numba.
 _ACTIVATIONS: dict[type[AbstractActivation], int] = {
@@ -54,7 +53,6 @@ _CRITERIA: dict[type[AbstractCriterion], int] = {
 _LINE = 64  # bytes
 _SECONDS = 0.5  # about as long as a call should take
 _FLOPS = 1e10  # a second, on a core of a modest machine
-_TURNS = 8  # the parts that each thread takes in a call: no thread waits long for another
 
 
 @final
@@ -130,22 +128,22 @@ class KernelEngine(AbstractEngine):
         laws = (*_laws(self.surface), scheme.floor)
         rule = (float(momentum), float(weight_decay))
 
-        def run(part: slice) -> None:
+        def begin() -> Work:
             from ._kernel_batch import batch_epoch  # numba comes with them
             from ._kernel_single import single_epoch
 
             memory = _aligned(scheme.size, numbers.dtype)
-            networks = numbers[part], speeds[part], orders[part], self._data, scheme.layers, memory
-            if batch_size == 1:
-                single_epoch(*networks, rates, laws, rule)
-            else:
-                batch_epoch(*networks, rates, batch_size, laws, rule)
 
-        if self.threads == 1:
-            run(slice(None))
-            return
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(run, _parts(len(numbers), self.threads * _TURNS)))
+            def run(part: slice) -> None:
+                own = numbers[part], speeds[part], orders[part], self._data, scheme.layers, memory
+                if batch_size == 1:
+                    single_epoch(*own, rates, laws, rule)
+                else:
+                    batch_epoch(*own, rates, batch_size, laws, rule)
+
+            return run
+
+        share_out(len(numbers), self.threads, begin, most=len(numbers))
 
     def networks_per_call(self, num_networks: int) -> int:
         # Products forward, back and into the gradient, each an addition and a multiplication.
@@ -219,12 +217,6 @@ def _laws(surface: Perceptron) -> tuple[int, float, int]:
     activation: AbstractActivation = surface.activation
     slope = float(activation.slope) if isinstance(activation, LeakyReLU) else 0.0
     return _ACTIVATIONS[type(activation)], slope, _CRITERIA[type(surface.criterion)]
-
-
-def _parts(count: int, most: int) -> Iterator[slice]:
-    """At most so many parts, of equal size but for the last."""
-    size = max(1, -(-count // most))
-    return (slice(start, start + size) for start in range(0, count, size))
 
 
 def _flat_rows(rows: Float[Tensor, "n d"]) -> Float[ndarray, " size"]:

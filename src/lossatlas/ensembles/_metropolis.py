@@ -85,10 +85,10 @@ def sweep_evaluations(surface: Perceptron, block: int) -> float:
     return 1 + spent / sum(products)
 
 
-def kept_bytes(surface: Perceptron) -> int:
-    """What the kernel holds beside the points: the data, and the passes of one network twice."""
+def kept_bytes(surface: Perceptron, threads: int) -> int:
+    """What the kernel holds beside the points: the data, and in each thread a network's passes twice."""
     widths = surface.widths
-    return 8 * len(surface.inputs) * (widths[0] + widths[-1] + 4 * sum(widths[1:]))
+    return 8 * len(surface.inputs) * (widths[0] + widths[-1] + 4 * threads * sum(widths[1:]))
 
 
 def _number(surface: Perceptron, name: str, known: tuple[type, ...]) -> int:
