@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from lossatlas.evidence import Figure, Levels, Line, Panel, Scatter, numbers
 
 from ._claims import CUT, CUTS, LARGEST_INDEX
 from ._judge_index import shares, with_spectrum
-from ._marks import outline
 from ._rows import Row, Rows, by_width, column
 
+_BINS = 24
 _BOUND = Levels((LARGEST_INDEX,), (f"{LARGEST_INDEX:g}",), "bound of C14")
 
 
@@ -24,7 +26,7 @@ def index_figure(rows: Rows) -> Figure | None:
         claims=("C14",),
         caption=(
             f"Left: share of eigenvalues of the exact Hessian below -{CUT:g} over networks, a "
-            "histogram of area 1 a width. Middle: the mean share against the cut. Right: the share "
+            "histogram a width in bins that all share. Middle: the mean share against the cut. Right: the share "
             "against the norm of the gradient, one point a network; crosses are the same networks "
             "after more steps along the whole gradient."
         ),
@@ -38,8 +40,17 @@ def index_figure(rows: Rows) -> Figure | None:
 
 
 def _histogram(groups: Mapping[int, Sequence[Row]]) -> Panel:
-    lines = tuple(outline(shares(own), f"n1 = {width}") for width, own in groups.items())
-    return Panel("at the paper's cut", "normalised index", "density", lines)
+    """In bins that all widths share: many networks have the index 0, which has no density."""
+    highest = max(float(shares(own).max()) for own in groups.values())
+    edges = np.linspace(0.0, max(highest, LARGEST_INDEX), _BINS + 1)
+    lines = tuple(_steps(own, edges, f"n1 = {width}") for width, own in groups.items())
+    return Panel("at the paper's cut", "normalised index", "share of the networks", lines)
+
+
+def _steps(rows: Sequence[Row], edges: np.ndarray, label: str) -> Line:
+    counts, _ = np.histogram(shares(rows), bins=edges)
+    y = np.concatenate([[0.0], np.repeat(counts / len(rows), 2), [0.0]])
+    return Line(numbers(np.repeat(edges, 2)), numbers(y), label)
 
 
 def _by_cut(groups: Mapping[int, Sequence[Row]]) -> Panel:
