@@ -10,23 +10,27 @@ from lossatlas.theory.bad_minima import SMOOTH, midpoint, midpoint_data
 NAMES = list(SMOOTH)
 
 
-def _loss(name: str, W_1: np.ndarray, W_2: np.ndarray) -> float:
+def _loss(
+    name: str, W_1: np.ndarray, W_2: np.ndarray, b_1: np.ndarray | float = 0.0, b_2: float = 0.0
+) -> float:
     X, Y = midpoint_data()
-    outputs = SMOOTH[name].value(X @ W_1.T) @ W_2
+    outputs = SMOOTH[name].value(X @ W_1.T + b_1) @ W_2 + b_2
     return float(((outputs - Y[:, 0]) ** 2).sum() / 2)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(seed=st.integers(0, 999))
 def test_nowhere_in_the_box_is_the_loss_below_a_third(name: str, seed: int) -> None:
-    W_1, W_2 = midpoint(SMOOTH[name]).minimum
+    W_1, W_2 = midpoint(SMOOTH[name], biases=False).minimum
     found = even_minimum(name, W_1[:, 0].tolist(), W_2[0].tolist(), precision=64)
     assert found.proved
     assert found.within < 1e-13 < found.radius
     rng = np.random.default_rng(seed)
     for share in (1e-3, 0.1, 1.0):
-        steps = [share * found.radius * rng.uniform(-1, 1, part.shape) for part in (W_1, W_2[0])]
+        reach = share * found.radius
+        steps = [reach * rng.uniform(-1, 1, shape) for shape in (W_1.shape, 2, 2, ())]
         assert _loss(name, W_1 + steps[0], W_2[0] + steps[1]) >= 1 / 3 - 1e-15
+        assert _loss(name, W_1 + steps[0], W_2[0] + steps[1], *steps[2:]) >= 1 / 3 - 1e-15
 
 
 @pytest.mark.parametrize("name", NAMES)

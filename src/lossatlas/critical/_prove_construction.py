@@ -169,14 +169,17 @@ def _by_hessian(c: Construction) -> ProvedConstruction | NotCertified:
 
 
 def _by_evenness(c: Construction) -> ProvedConstruction | NotCertified:
-    W_1, W_2 = c.minimum
+    W_1, W_2 = c.minimum[::2] if c.biases else c.minimum
+    L_1, L_2 = c.lower[::2] if c.biases else c.lower
     if not (W_1[:, 0] == W_1[:, 1]).all():
         return NotCertified("the two outer samples have different preactivations", None, _BITS)
+    if c.biases and any(b.any() for parts in (c.minimum, c.lower) for b in parts[1::2]):
+        return NotCertified("the biases are not zero", None, _BITS)
     name, u = c.activation.name, W_2[0].tolist()
     found = even_minimum(name, W_1[:, 0].tolist(), u, precision=_BITS)
     if isinstance(found, Unproved):
         return NotCertified(found.reason, found.bound_reached, _BITS)
-    lower = midpoint_loss(name, c.lower[0].tolist(), c.lower[1][0].tolist(), precision=_BITS)
+    lower = midpoint_loss(name, L_1.tolist(), L_2[0].tolist(), precision=_BITS)
     third = (1 / 3, 0.33333333333333337)  # 1/3 rounds down
     if lower is None or not lower[1] < third[0]:
         return NotCertified("the lower point's loss is not proved to be below 1/3", None, _BITS)

@@ -1,13 +1,14 @@
 """A local minimum of the three-sample midpoint problem, proved in balls for smooth activations.
 
-Samples (1, 0), (0, 1) with target 0, (1/2, 1/2) with target 1; k hidden units without biases, preactivations
-a_j = z_j + t_j, b_j = z_j - t_j and z_j. The loss is even in t, so its derivative in t vanishes at t = 0;
+Samples (1, 0), (0, 1) with target 0, (1/2, 1/2) with target 1; k hidden units, preactivations a_j = z_j + t_j,
+b_j = z_j - t_j and z_j, biases included. The loss is even in t, so its derivative in t vanishes at t = 0;
 there all outputs are equal, and the loss is at least 1/3. The Hessian in t is
 
     u_i u_j (h'(a_i) h'(a_j) + h'(b_i) h'(b_j)) + [i = j] u_j (y_1 h''(a_j) + y_2 h''(b_j)),
 
-y_1, y_2 the outputs of the outer samples. If it is positive definite for |z - z_0|, |t|, |u - u_0| <= r, the
-loss is convex in t there, least at t = 0 and so at least 1/3; and it is 1/3 where the output at t = 0 is.
+y_1, y_2 the outputs of the outer samples. If it is positive definite on a box that is symmetric in t, the
+loss is convex in t there, least at t = 0 and so at least 1/3; and it is 1/3 where the output at t = 0 is. On a
+box of half-width r in every weight and bias, z moves by 2r, t by r and the preactivations by 3r.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +24,8 @@ from ._enclosure import Unproved
 
 Jet: TypeAlias = tuple[arb, arb, arb]
 
+# Klambauer et al. (2017).
+_SCALE, _SHARE = 1.0507009873554805, 1.6732632423543772
 _WIDEST, _TRIES = 0.5, 24
 
 
@@ -33,7 +36,8 @@ class EvenMinimum:
 
     Attributes:
         within: It lies within this distance of the given point, in the output weights.
-        radius: At every point whose entries are all this near the given ones the loss is at least 1/3.
+        radius: At every point whose weights and biases are all this near the given ones the loss is at
+            least 1/3, whether the network has biases or not.
     """
 
     proved: ClassVar[bool] = True
@@ -44,10 +48,10 @@ class EvenMinimum:
 def even_minimum(
     activation: str, preactivations: Sequence[float], outputs: Sequence[float], *, precision: int
 ) -> EvenMinimum | Unproved:
-    """Prove the local minimum with W_1 = [z z] and W_2 = u.
+    """Prove the local minimum with W_1 = [z z], W_2 = u and, where there are biases, zeros.
 
     Args:
-        activation: tanh, sigmoid, arctan, softplus, square or ELU.
+        activation: tanh, sigmoid, arctan, softplus, square, SELU or ELU.
         preactivations: z, a number a hidden unit.
         outputs: u, likewise.
         precision: The working precision in bits.
@@ -95,7 +99,7 @@ def even_minimum(
 def midpoint_loss(
     activation: str, W_1: Sequence[Sequence[float]], W_2: Sequence[float], *, precision: int
 ) -> tuple[float, float] | None:
-    """Bounds on the loss of a network of the midpoint problem, below and above.
+    """Bounds on the loss of a network of the midpoint problem whose biases are zero, below and above.
 
     Args:
         activation: As for `even_minimum`.
@@ -124,13 +128,12 @@ def midpoint_loss(
 
 def _convex(jet: Callable[[arb], Jet | None], z: list[arb], u: list[arb], r: arb) -> bool:
     """Whether the Hessian in t is positive definite on the whole box."""
-    # Both a and b run over z +- 2r: z and t move by r each.
-    jets = [jet(x + arb(0, 2 * r)) for x in z]
+    jets = [jet(x + arb(0, 3 * r)) for x in z]
     known = [value for value in jets if value is not None]
     if len(known) < len(jets):
         return False
     weights = [w + arb(0, r) for w in u]
-    output = sum((w * value[0] for w, value in zip(weights, known, strict=True)), arb(0))
+    output = sum((w * value[0] for w, value in zip(weights, known, strict=True)), arb(0, r))
     slopes = [w * value[1] for w, value in zip(weights, known, strict=True)]
     H = [[2 * (x * y) for y in slopes] for x in slopes]
     for j, (w, value) in enumerate(zip(weights, known, strict=True)):
@@ -183,11 +186,21 @@ def _elu(x: arb) -> Jet | None:
     return None
 
 
+def _selu(x: arb) -> Jet | None:
+    found = _elu(x)
+    if found is None:
+        return None
+    share = arb(_SHARE) if x < 0 else arb(1)
+    value, first, second = (arb(_SCALE) * share * part for part in found)
+    return value, first, second
+
+
 _JETS: dict[str, Callable[[arb], Jet | None]] = {
     "tanh": _tanh,
     "sigmoid": _sigmoid,
     "arctan": _arctan,
     "softplus": _softplus,
     "square": _square,
+    "SELU": _selu,
     "ELU": _elu,
 }

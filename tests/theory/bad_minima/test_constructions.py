@@ -116,10 +116,9 @@ def test_those_that_are_not_strict_have_equals_that_no_rescaling_reaches(c: Cons
     parts, shift = [part.copy() for part in c.minimum], 1e-3
     if c.argument is Argument.CONSTANT:
         parts[0][0] += shift
-    elif c.argument is Argument.AFFINE and c.biases:
-        slope = c.activation.positive
+    elif c.biases and isinstance(c.activation, PiecewiseLinear):
         parts[1][0] += shift
-        parts[3] -= slope * shift * parts[2][:, 0]
+        parts[3] -= c.activation.positive * shift * parts[2][:, 0]
     else:  # t = 0, and the output at it kept at a third by the last weight
         value = (
             (lambda z: c.activation.positive * z)
@@ -127,7 +126,7 @@ def test_those_that_are_not_strict_have_equals_that_no_rescaling_reaches(c: Cons
             else c.activation.value
         )
         parts[0][0] += shift
-        z, u = parts[0][:, 0], parts[1][0]
+        z, u = parts[0][:, 0], parts[2 if c.biases else 1][0]
         u[1] = (1 / 3 - u[0] * value(z[:1])[0]) / value(z[1:])[0]
     assert _loss(c, tuple(parts)) == pytest.approx(c.loss, abs=1e-14 * (1 + c.loss))
     moved = np.abs(np.concatenate([(p - q).ravel() for p, q in zip(parts, c.minimum, strict=True)]))
@@ -167,7 +166,7 @@ class TestMidpoint:
 
     @pytest.mark.parametrize("name", list(SMOOTH))
     def test_the_curvature_is_the_losss(self, name: str) -> None:
-        c = midpoint(SMOOTH[name])
+        c = midpoint(SMOOTH[name], biases=False)
         W_1, W_2 = c.minimum
         H = midpoint_conditions(SMOOTH[name], W_1[:, 0], W_2[0]).curvature
         step = 1e-4
@@ -181,6 +180,16 @@ class TestMidpoint:
                     corners.append(_loss(c, (W_1 + np.stack([t, -t], axis=1), W_2)))
                 second = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * step**2)
                 assert H[i, j] == pytest.approx(second, abs=1e-5 * (1 + np.abs(H).max()))
+
+    def test_relu_meets_the_conditions_of_loss_zero_too(self) -> None:
+        """v = (1, -1, 1, 0): the paper's remark that ReLU violates C2.1 and C2.2 is too careful."""
+        v_1, v_2, v_3, v_4 = 1.0, -1.0, 1.0, 0.0
+
+        def h(z: float) -> float:
+            return max(z, 0.0)
+
+        assert h(v_1) * h(v_4) == h(v_2) * h(v_3)
+        assert h(v_1) * h((v_3 + v_4) / 2) != h(v_3) * h((v_1 + v_2) / 2)
 
     def test_a_third_is_the_best_linear_loss(self) -> None:
         X, Y = midpoint_data()

@@ -53,14 +53,14 @@ class PiecewiseLinear:
 @final
 @dataclass(frozen=True, eq=False)
 class Smooth:
-    """A function with two continuous derivatives, but for `kinks` of the second.
+    """A function with two continuous derivatives, but perhaps at zero.
 
     Attributes:
         name: What a reader calls it.
         value: h.
         first: h'.
         second: h''.
-        kinks: Whether h'' jumps at zero, which a construction has to keep away from.
+        kinks: Whether h' or h'' jumps at zero, which a construction has to keep away from.
     """
 
     name: str
@@ -68,6 +68,10 @@ class Smooth:
     first: Function
     second: Function
     kinks: bool = False
+
+
+# Klambauer et al. (2017), the fixed point of mean 0 and variance 1.
+_SCALE, _SHARE = 1.0507009873554805, 1.6732632423543772
 
 
 def _sigmoid(z: ndarray) -> ndarray:
@@ -101,6 +105,13 @@ _TABLE = (
     ),
     Smooth("softplus", lambda z: np.logaddexp(0, z), _sigmoid, _sigmoid_slope),
     Smooth("square", np.square, lambda z: 2 * z, lambda z: np.full_like(z, 2.0)),
+    Smooth(
+        "SELU",
+        lambda z: _SCALE * np.where(z > 0, z, _SHARE * np.expm1(np.minimum(z, 0))),
+        lambda z: _SCALE * np.where(z > 0, 1.0, _SHARE * np.exp(np.minimum(z, 0))),
+        lambda z: _SCALE * np.where(z > 0, 0.0, _SHARE * np.exp(np.minimum(z, 0))),
+        kinks=True,
+    ),
     Smooth(
         "ELU",
         lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),

@@ -42,6 +42,6 @@ def all_constructions(
         dead_units(X, Y, width=3, rng=rng),
         dead_units(on_one_side, Y, width=3, biases=False, rng=rng),
         *(linear_fit(X, Y, activation=h, rng=rng) for h in slopes),
-        *(midpoint(h) for h in slopes),
+        *(midpoint(h, biases=b) for h in slopes for b in (True, False)),
         *(midpoint(h) for h in SMOOTH.values()),
     ]

@@ -1,20 +1,21 @@
 """The counterexample of Yun, Sra & Jadbabaie (2019) for general activations: a midpoint that is high.
 
-Three samples, the third half-way between the others, targets 0, 0, 1; no biases, two hidden units. Write the
-preactivations of unit j as z_j + t_j, z_j - t_j and z_j. The two outer samples have the same target, so the
-loss is an even function of t = (t_1, t_2), and at t = 0 all three outputs are the same number
-c = sum_j u_j h(z_j): there the loss is (2 c^2 + (1 - c)^2) / 2, at least 1/3, and 1/3 at c = 1/3. The Hessian in t
-at such a point is 2 (g g^T + diag(u_j h''(z_j)) / 3) with g_j = u_j h'(z_j). Where that is positive
-definite it stays so nearby (h'' is continuous), so that the loss is convex in t, least at t = 0, and at
-least 1/3: a local minimum. Two derivatives are enough for this; the paper asks for an analytic bound. It
-is not strict: the points with t = 0 and c = 1/3 are a manifold of three dimensions.
+Three samples, the third half-way between the others, targets 0, 0, 1; two hidden units. Write the
+preactivations of unit j as z_j + t_j, z_j - t_j and z_j, biases included. The two outer samples have the
+same target, so the loss is an even function of t = (t_1, t_2), and at t = 0 all three outputs are the same
+number c = sum_j u_j h(z_j) + b: there the loss is (2 c^2 + (1 - c)^2) / 2, at least 1/3, and 1/3 at c = 1/3.
+The Hessian in t at such a point is 2 (g g^T + diag(u_j h''(z_j)) / 3) with g_j = u_j h'(z_j). Where that is
+positive definite (conditions C2.6 and C2.7 of Theorem 2) it stays so nearby, h'' being continuous, so that
+the loss is convex in t, least at t = 0, and at least 1/3: a local minimum. Two continuous derivatives are
+enough for this; the theorem asks for infinitely many, with analytic bounds (C2.4, C2.5). It is not
+strict: the points with t = 0 and c = 1/3 are a manifold.
 
-Strictly lower: with preactivations (p_1, p_2) and (q_1, q_2) on the outer samples such that
+Strictly lower (C2.1 and C2.2): with preactivations (p_1, p_2) and (q_1, q_2) on the outer samples such that
 h(p_1) h(q_2) = h(p_2) h(q_1), some weights give 0 on both, and if
 h(p_1) h((q_1 + q_2)/2) != h(q_1) h((p_1 + p_2)/2) they give 1 on the third: the loss is 0.
 
-For slopes (s_+, s_-) and z > 0 the Hessian in t is singular, but there the network is linear in its inputs,
-and 1/3 is the least loss of a linear function: `Argument.AFFINE`, without biases.
+For slopes (s_+, s_-) and z > 0 the Hessian in t is singular, but there the network is affine in its inputs,
+and 1/3 is the least loss of an affine function: `Argument.AFFINE`.
 """
 
 from dataclasses import dataclass
@@ -66,11 +67,12 @@ def midpoint_conditions(
     return MidpointConditions(float(u @ activation.value(z)), H, float(np.linalg.eigvalsh(H)[0]))
 
 
-def midpoint(activation: Smooth | PiecewiseLinear) -> Construction:
+def midpoint(activation: Smooth | PiecewiseLinear, *, biases: bool = True) -> Construction:
     """The bad minimum at 1/3 for one activation, with a point of loss 0.
 
     Args:
         activation: One of `SMOOTH`, a smooth one of your own, or two slopes.
+        biases: Whether the layers have biases, as in the theorem; they are zero at both points.
 
     Returns:
         The construction, not strict.
@@ -92,22 +94,28 @@ def midpoint(activation: Smooth | PiecewiseLinear) -> Construction:
         p, q = activation.positive, activation.negative
         z, u = np.array([1.0, 1.0]), np.full(2, 1 / (6 * p))
         lower, argument, margin = _fitting_slopes(p, q), Argument.AFFINE, 1.0
+    minimum = (np.stack([z, z], axis=1), u[None])
     return Construction(
-        name=f"a midpoint that is high, {activation.name}",
+        name=f"a midpoint that is high, {activation.name}{'' if biases else ', no biases'}",
         source=_SOURCE,
         widths=(2, 2, 1),
-        biases=False,
+        biases=biases,
         activation=activation,
         inputs=X,
         targets=Y,
-        minimum=(np.stack([z, z], axis=1), u[None]),
-        lower=lower,
+        minimum=_with_biases(minimum) if biases else minimum,
+        lower=_with_biases(lower) if biases else lower,
         loss=1 / 3,
         lower_loss=0.0,
         margin=margin,
         strict=False,
         argument=argument,
     )
+
+
+def _with_biases(weights: tuple[ndarray, ndarray]) -> tuple[ndarray, ...]:
+    W_1, W_2 = weights
+    return W_1, np.zeros(len(W_1)), W_2, np.zeros(1)
 
 
 def _even_point(h: Smooth) -> tuple[ndarray, ndarray]:
