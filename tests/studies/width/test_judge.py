@@ -12,7 +12,10 @@ from lossatlas.studies.width import Width
 
 Judge = Callable[[Iterable[Record]], dict[str, Verdict]]
 Change = Callable[[Any], dict[str, Any]]
-FIGURES = {"width-losses", "width-spread", "width-landscape", "width-ways"}
+FIGURES = {
+    "width-losses", "width-histograms", "width-histograms-scaled", "width-spread",
+    "width-landscape", "width-ways",
+}  # fmt: skip
 
 
 def doctored(records: list[Record], kind: str, change: Change, **wanted: Any) -> list[Record]:

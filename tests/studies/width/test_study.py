@@ -46,7 +46,7 @@ def test_a_tiny_run_decides_nothing_and_draws_everything(
 ) -> None:
     outcome = STUDY.judge(STUDY.settings("quick", **tiny), store)
     assert {verdict.ruling for verdict in outcome.verdicts} == {Ruling.UNDECIDED}
-    assert len(outcome.figures) == 4
+    assert len(outcome.figures) == 6
 
 
 def test_every_network_and_pair_is_there_once(store: AbstractStore) -> None:

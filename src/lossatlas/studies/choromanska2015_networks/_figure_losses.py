@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lossatlas.evidence import Figure, Line, Panel, Scatter, numbers
+from lossatlas.studies._outline import outline
 
 from ._judge_spread import find_spreads, first_log_means
-from ._marks import SHOWN, hovers, outline, shown
+from ._marks import SHOWN, hovers, shown
 from ._rows import Row, Rows, by_width, column
 
 
