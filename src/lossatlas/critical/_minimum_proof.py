@@ -11,6 +11,9 @@ class Argument(StrEnum):
     """Why the point is a local minimum."""
 
     SLICE = "critical, and the Hessian positive definite across the symmetry"
+    KINKS = (
+        "critical on the kinks, the Hessian positive definite along and the loss rising off them"
+    )
     CONVEX = "the least loss of its whole activation pattern, where the loss is a convex function"
 
 
@@ -20,7 +23,8 @@ class MinimumProof:
     """A local minimum, proved in ball arithmetic; true as a condition.
 
     It says: within `within` of `point` lies a local minimum of the surface, its data taken as exact;
-    on the ball of `radius` about `point` every pre-activation keeps its sign. `strict` says that no
+    on the ball of `radius` about `point` every pre-activation keeps its sign, save `kinks` of them
+    that vanish at the minimum, and off which the loss rises on both sides. `strict` says that no
     other point near the minimum has its loss, save those that the symmetry reaches. Where some
     directions are inert (a dead unit's weights), the loss does not depend on them on that ball: the
     minimum is one of the other parameters, and never strict.
@@ -28,17 +32,19 @@ class MinimumProof:
     Attributes:
         point: The point w that the distances are measured from.
         within: A local minimum lies at most this far from w.
-        radius: Every pre-activation keeps its sign on the ball of this radius about w; infinite for
-            activations without a kink. More than `within`.
-        margin: On that ball every pre-activation is at least this far from zero; infinite likewise.
+        radius: Every pre-activation but the `kinks` keeps its sign on the ball of this radius about
+            w; infinite for activations without a kink. More than `within`.
+        margin: On that ball each of those is at least this far from zero; infinite likewise.
+        kinks: Pre-activations that are exactly zero at the minimum, which then is a point where the
+            loss has no gradient; with one hidden layer only.
         dead_units: Hidden units that reach the output on no sample: never active, or only where
             every unit above is not.
         inert: Directions of the parameters that the loss does not depend on on that ball, all of
             the dead units' among them.
         symmetry: The dimension of the orbit of the pattern's symmetry, flat as well: units of one
             layer scaled, and those active on the same samples mixed. 0 where `argument` is CONVEX.
-        positive: The exact number of positive eigenvalues of the Hessian across both; 0 where
-            `argument` is CONVEX.
+        positive: The exact number of positive eigenvalues of the Hessian across both, and along the
+            kinks; 0 where `argument` is CONVEX.
         strict: Whether the minimum is strict but for the symmetry.
         argument: Which theorem proves it.
         loss: Bounds on the loss at the minimum, below and above.
@@ -50,6 +56,7 @@ class MinimumProof:
     within: float
     radius: float
     margin: float
+    kinks: int
     dead_units: int
     inert: int
     symmetry: int
@@ -71,6 +78,7 @@ class MinimumProof:
             "within": self.within,
             "radius": self.radius,
             "margin": self.margin,
+            "kinks": self.kinks,
             "dead_units": self.dead_units,
             "inert": self.inert,
             "symmetry": self.symmetry,
@@ -89,7 +97,7 @@ class MinimumProof:
         kind = "strict" if self.strict else "not strict"
         return (
             f"MinimumProof({kind}, within {self.within:.1e}, pattern kept within "
-            f"{self.radius:.1e}, {self.dead_units} dead units, loss {sum(self.loss) / 2:.10g}, "
+            f"{self.radius:.1e}, {self.kinks} kinks, {self.dead_units} dead units, loss {sum(self.loss) / 2:.10g}, "
             f"{self.precision} bits)"
         )
 

@@ -115,15 +115,22 @@ def _proof(w: Vector, found: EnclosedMinimum, precision: int) -> MinimumProof:
         within=found.within,
         radius=found.radius,
         margin=found.margin,
+        kinks=found.kinks,
         dead_units=found.dead_units,
         inert=found.inert,
         symmetry=found.symmetry,
         positive=found.positive,
         strict=found.by_slice and found.inert == 0,
-        argument=Argument.SLICE if found.by_slice else Argument.CONVEX,
+        argument=_argument(found),
         loss=found.loss,
         precision=precision,
     )
+
+
+def _argument(found: EnclosedMinimum) -> Argument:
+    if not found.by_slice:
+        return Argument.CONVEX
+    return Argument.KINKS if found.kinks else Argument.SLICE
 
 
 def _from_certificate(
@@ -140,6 +147,7 @@ def _from_certificate(
         within=found.radius,
         radius=inf,
         margin=inf,
+        kinks=0,
         dead_units=0,
         inert=0,
         symmetry=found.nullity,

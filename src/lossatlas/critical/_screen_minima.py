@@ -1,7 +1,8 @@
 """Which of thousands of ends may be proved to be minima? All together, in float64.
 
-Inert directions and those of the pattern's symmetry are moved out of the Hessian's way: on their
-span it is replaced by a multiple of the identity above all its eigenvalues.
+Inert directions, those of the pattern's symmetry and the normals of kinks that are held are moved out
+of the Hessian's way: on their span it is replaced by a multiple of the identity above all its
+eigenvalues.
 """
 
 from dataclasses import dataclass
@@ -12,13 +13,17 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lossatlas.errors import misuse
-from lossatlas.surfaces import FlatDirections, Perceptron, flat_directions
+from lossatlas.surfaces import Perceptron, activation_patterns
+
+from ._constrained import across, constrained
 
 # Gradients above this share of their scale are not those of a point worth a proof.
 _CRITICAL = 1e-10
 # Eigenvalues of less than this share of the largest are not told from zero.
 _ZERO = 1e-9
 _ENTRIES = 2**23
+# Pre-activations of at most this share of their terms' sizes count as zero, as in the proof.
+ON_KINK = 1e-9
 
 
 @final
@@ -28,8 +33,10 @@ class MinimaScreen:
 
     Attributes:
         loss: The loss.
-        gradient: ||gradient|| / `gradient_scale`.
-        margin: The least distance of a pre-activation from zero, infinite without kinks.
+        gradient: ||gradient|| / `gradient_scale`; of a point on kinks, of what they do not explain.
+        margin: The least distance of another pre-activation from zero, infinite without kinks.
+        kinks: Pre-activations that are zero to rounding, with one hidden layer.
+        rise: The least slope off these, on either side; infinite where there are none.
         dead_units: Hidden units that reach the output on no sample.
         inert: Directions that do not enter the loss near the point.
         symmetry: The dimension of the pattern's orbit.
@@ -40,6 +47,8 @@ class MinimaScreen:
     loss: Float[Tensor, " B"]
     gradient: Float[Tensor, " B"]
     margin: Float[Tensor, " B"]
+    kinks: Int[Tensor, " B"]
+    rise: Float[Tensor, " B"]
     dead_units: Int[Tensor, " B"]
     inert: Int[Tensor, " B"]
     symmetry: Int[Tensor, " B"]
@@ -48,16 +57,18 @@ class MinimaScreen:
 
     @property
     def candidates(self) -> Bool[Tensor, " B"]:
-        """Points worth a proof: critical to rounding, off the kinks, no negative eigenvalue."""
+        """Points worth a proof: critical to rounding, no negative eigenvalue, no way down a kink."""
         flat = self.slice_eigenvalue >= -_ZERO * self.largest_eigenvalue
         nothing_left = self.slice_eigenvalue.isnan() & self.loss.isfinite()
-        return (self.gradient <= _CRITICAL) & (self.margin > 0) & (flat | nothing_left)
+        signed = (self.margin > 0) & (self.rise > 0)
+        return (self.gradient <= _CRITICAL) & signed & (flat | nothing_left)
 
     @property
     def strict(self) -> Bool[Tensor, " B"]:
         """Candidates without inert directions whose least eigenvalue is clearly positive."""
         clearly = self.slice_eigenvalue > _ZERO * self.largest_eigenvalue
-        return self.candidates & clearly & (self.inert == 0)
+        vertex = self.slice_eigenvalue.isnan() & (self.kinks > 0)
+        return self.candidates & (clearly | vertex) & (self.inert == 0)
 
 
 def screen_minima(surface: Perceptron, points: Float[Tensor, "B P"]) -> MinimaScreen:
@@ -92,32 +103,22 @@ def screen_minima(surface: Perceptron, points: Float[Tensor, "B P"]) -> MinimaSc
 def _screened(surface: Perceptron, w: Tensor) -> tuple[Tensor, ...]:
     finite = w.isfinite().all(-1)
     safe = torch.where(finite[:, None], w, 0.0)
-    flat = flat_directions(surface, safe)
-    values, _ = across(surface, safe, flat)
-    gradient = surface.gradient(safe).norm(dim=-1)
+    patterns = activation_patterns(surface, safe, on_kink=ON_KINK)
+    found = constrained(surface, safe, patterns)
+    values, _ = across(found, safe)
     scale = surface.gradient_scale(safe)
-    relative = gradient / torch.where(scale > 0, scale, torch.ones_like(scale))
-    left = w.shape[-1] - flat.inert - flat.symmetry
-    last = (left - 1).clamp(min=0)[:, None]
-    lowest = torch.where(left > 0, values[:, 0], torch.nan)
-    highest = torch.where(left > 0, values.gather(1, last)[:, 0], torch.nan)
+    relative = found.rest.norm(dim=-1) / torch.where(scale > 0, scale, torch.ones_like(scale))
+    last = (found.free - 1).clamp(min=0)[:, None]
+    lowest = torch.where(found.free > 0, values[:, 0], torch.nan)
+    highest = torch.where(found.free > 0, values.gather(1, last)[:, 0], torch.nan)
     largest = torch.maximum(lowest.abs(), highest.abs())
-    loss = surface.loss(safe)
-    numbers = [loss, relative, flat.margin, lowest, largest]
-    loss, relative, margin, lowest, largest = (
+    numbers = [surface.loss(safe), relative, patterns.margin, found.rise, lowest, largest]
+    loss, relative, margin, rise, lowest, largest = (
         torch.where(finite, number, torch.nan) for number in numbers
     )
-    return loss, relative, margin, flat.dead_units, flat.inert, flat.symmetry, lowest, largest
-
-
-def across(surface: Perceptron, w: Tensor, flat: FlatDirections) -> tuple[Tensor, Tensor]:
-    """Eigenvalues and vectors of the Hessian across the flat directions, those put on top."""
-    H = surface.hessian(w)
-    keep = torch.eye(w.shape[-1], dtype=w.dtype, device=w.device) - flat.projector
-    top = 2 * torch.linalg.matrix_norm(H) + 1e-300
-    moved = keep @ H @ keep + top[:, None, None] * flat.projector
-    values, vectors = torch.linalg.eigh((moved + moved.mT) / 2)
-    return values, vectors
+    flat = found.flat
+    counts = (flat.dead_units, flat.inert, flat.symmetry)
+    return loss, relative, margin, found.kinks.valid.sum(-1), rise, *counts, lowest, largest
 
 
 def chunk(surface: Perceptron) -> int:

@@ -47,8 +47,10 @@ from ._gate_agreement import (
 from ._gated_expected import GatedExpected as GatedExpected
 from ._gated_linear import GatedLinear as GatedLinear
 from ._gates import AbstractGates as AbstractGates
+from ._held_kinks import HeldKinks as HeldKinks, held_kinks as held_kinks
 from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
 from ._module import Module as Module
+from ._passes_in_balls import slope_below as slope_below
 from ._path_gates import PathGates as PathGates
 from ._perceptron import Perceptron as Perceptron
 from ._perceptron_minimum import (

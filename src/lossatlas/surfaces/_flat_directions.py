@@ -52,10 +52,13 @@ class ActivationPatterns:
     Attributes:
         gates: (B, d_k, n) each.
         margin: The least |pre-activation| that has a sign.
+        held: Where pre-activations of the only hidden layer are held at zero, (B, d_1, n), with
+            the gates of below zero; None for nowhere.
     """
 
     gates: list[Tensor]
     margin: Float[Tensor, " B"]
+    held: Bool[Tensor, "B d n"] | None = None
 
     def same_as(self, other: "ActivationPatterns") -> Bool[Tensor, " B"]:
         """Which points have the same pattern in both."""
@@ -65,8 +68,17 @@ class ActivationPatterns:
         return same
 
 
-def activation_patterns(surface: Perceptron, w: Float[Tensor, "B P"]) -> ActivationPatterns:
-    """The activation patterns; without kinks there are none, and the margin is infinite."""
+def activation_patterns(
+    surface: Perceptron, w: Float[Tensor, "B P"], *, on_kink: float = 0.0
+) -> ActivationPatterns:
+    """The activation patterns; without kinks there are none, and the margin is infinite.
+
+    Args:
+        surface: The surface.
+        w: The points.
+        on_kink: Pre-activations of at most this share of their terms' sizes are held at zero, where
+            there is one hidden layer; 0 for none.
+    """
     margin = w.new_full((len(w),), torch.inf)
     below = slope_below(surface.activation)
     if below is None or below == 1:
@@ -75,40 +87,57 @@ def activation_patterns(surface: Perceptron, w: Float[Tensor, "B P"]) -> Activat
     x = surface.inputs.T
     alive = (x != 0).any(0).expand(len(w), -1) | surface.biases  # (B, n)
     found = []
+    held = None
     for W in surface.columns.split(w)[:-1]:
         z = W[..., : x.shape[-2]] @ x
         if surface.biases:
             z = z + W[..., -1:]
-        distance = torch.where(alive[:, None, :], z.abs(), torch.inf)
+        signed = alive[:, None, :]
+        if on_kink > 0 and len(surface.widths) == 3:
+            lengths = (x.square().sum(0) + surface.biases).sqrt()
+            small = z.abs() <= on_kink * W.norm(dim=-1)[..., None] * lengths
+            held = small & signed & (W != 0).any(-1)[..., None]
+            signed = signed & ~held
+        distance = torch.where(signed, z.abs(), torch.inf)
         margin = torch.minimum(margin, distance.flatten(1).amin(1))
-        slope = torch.where(z > 0, 1.0, below).to(z.dtype) * alive[:, None, :]
+        slope = torch.where((z > 0) & signed, 1.0, below).to(z.dtype) * alive[:, None, :]
         found.append(slope)
         x = slope * z
         alive = (slope != 0).any(1) | surface.biases
-    return ActivationPatterns(found, margin)
+    return ActivationPatterns(found, margin, held)
 
 
-def flat_directions(surface: Perceptron, w: Float[Tensor, "B P"]) -> FlatDirections:
+def flat_directions(
+    surface: Perceptron, w: Float[Tensor, "B P"], patterns: ActivationPatterns | None = None
+) -> FlatDirections:
     """All flat directions of each point.
 
     Args:
         surface: The surface.
         w: The points; memory for a matrix of P x P each is taken.
+        patterns: Their patterns, where known.
     """
-    pattern = activation_patterns(surface, w)
+    pattern = activation_patterns(surface, w) if patterns is None else patterns
     B, P = w.shape
     counts = w.new_zeros(B, dtype=torch.long)
     if not pattern.gates:
         none = w.new_zeros(B, P, P)
         return FlatDirections([], pattern.margin, counts, counts, counts, none)
     effective, reaching = _effective(pattern.gates)
-    dead = sum(((g == 0).all(-1).sum(-1) for g in effective), counts)
+    held = torch.zeros_like(effective[0], dtype=torch.bool)
+    if pattern.held is not None:
+        held = pattern.held
+    opened = [g != 0 for g in effective]
+    opened[0] = opened[0] | held
+    dead = sum(((~o).all(-1).sum(-1) for o in opened), counts)
     matrices = surface.columns.split(w)
-    keeps = _keeps(surface, effective)
+    keeps = _keeps(surface, opened)
     inert = P - sum((_traces(keep) for keep in keeps), w.new_zeros(B)).round().long()
     velocities = [
-        _velocities(matrices, keeps, k, effective[k], reaching[k], biases=surface.biases)
-        for k in range(len(effective))
+        _velocities(
+            matrices, keeps, k, (g, held if k == 0 else None, reaching[k]), biases=surface.biases
+        )
+        for k, g in enumerate(effective)
     ]
     U, rank = _basis(torch.cat(velocities, dim=-1))
     projector = U @ U.mT
@@ -137,12 +166,12 @@ def _effective(gates: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
     return found[::-1], reaching[::-1]
 
 
-def _keeps(surface: Perceptron, effective: list[Tensor]) -> list[Tensor]:
+def _keeps(surface: Perceptron, read: list[Tensor]) -> list[Tensor]:
     """Projectors on what counts: of each first row (B, d_1, d, d), else masks (B, d_k, d)."""
     X = surface.inputs
     if surface.biases:
         X = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
-    opened = [(g != 0).to(X.dtype) for g in effective]
+    opened = [part.to(X.dtype) for part in read]
     outer = (X[:, :, None] * X[:, None, :]).flatten(1)
     gram = (opened[0] @ outer).unflatten(-1, (X.shape[1],) * 2)
     values, vectors = torch.linalg.eigh(gram)
@@ -173,18 +202,21 @@ def _velocities(
     matrices: list[Tensor],
     keeps: list[Tensor],
     k: int,
-    effective: Tensor,
-    reaching: Tensor,
+    pattern: tuple[Tensor, Tensor | None, Tensor],
     *,
     biases: bool,
 ) -> Tensor:
     """Of the layer's groups, (B, P, d^2 [+ d]): zero columns for pairs that are not grouped."""
     own, above = matrices[k], matrices[k + 1]
     B, d, width = own.shape
-    ratio, constant = _ratios(effective, reaching)
+    effective, held, reaching = pattern
+    if held is None:
+        held = torch.zeros_like(effective, dtype=torch.bool)
+    ratio, constant = _ratios(effective, held, reaching)
     scaled = effective / ratio[..., None]
-    alive = (effective != 0).any(-1)
+    alive = (effective != 0).any(-1) | held.any(-1)
     same = (scaled[:, :, None] == scaled[:, None]).all(-1) & alive[:, :, None] & alive[:, None]
+    same &= (held[:, :, None] == held[:, None]).all(-1)
     eye = torch.eye(d, dtype=own.dtype, device=own.device)
     # Row i takes up row j: axes (B, row, column, i, j).
     rows = eye[None, :, None, :, None] * own.transpose(1, 2)[:, None, :, None, :]
@@ -214,10 +246,11 @@ def _kept(keep: Tensor, v: Tensor) -> Tensor:
     return keep @ v if keep.ndim == 4 else keep[..., None] * v
 
 
-def _ratios(effective: Tensor, reaching: Tensor) -> tuple[Tensor, Tensor]:
+def _ratios(effective: Tensor, held: Tensor, reaching: Tensor) -> tuple[Tensor, Tensor]:
     """Of each unit its gate where that is constant, else 1; and whether it is."""
     largest = effective.amax(-1)
     constant = ((effective == largest[..., None]) | ~reaching[:, None]).all(-1) & (largest != 0)
+    constant &= ~held.any(-1)
     return torch.where(constant, largest, torch.ones_like(largest)), constant
 
 

@@ -57,17 +57,35 @@ def slopes(activation: AbstractActivation) -> Slopes:
 
 
 def pre_activations(
-    matrices: Sequence[arb_mat], inputs: Rows, below: float, *, biases: bool
+    matrices: Sequence[arb_mat],
+    inputs: Rows,
+    below: float,
+    *,
+    biases: bool,
+    held: Array | None = None,
 ) -> tuple[list[Rows], list[Rows], tuple[Array, ...]] | Kink:
-    """What each layer reads, the hidden pre-activations, and the gates their signs prove."""
+    """What each layer reads, the hidden pre-activations, and the gates their signs prove.
+
+    Args:
+        matrices: [W_k b_k].
+        inputs: X, with a last column of ones where there are biases.
+        below: The activation's slope below zero.
+        biases: Whether there are biases.
+        held: Where no sign is asked of the first layer, (n, d_1): those gates are `below`.
+    """
     read, zs, gates = [inputs], [], []
     alive = np.array([biases or any(x != 0 for x in row) for row in inputs])
     for k, W in enumerate(matrices[:-1]):
         z = product(read[-1], W)
-        found = _gates(k, z, alive, below)
+        free = np.full((len(z), W.nrows()), alive[:, None])
+        if held is not None and not k:
+            free &= ~held
+        found = _gates(k, z, free, below)
         if isinstance(found, Kink):
             return found
         zs.append(z)
+        if held is not None and not k:
+            found[held] = below
         gates.append(found)
         alive = np.full(len(inputs), biases) | (found != 0).any(1)
         read.append(with_ones(gated(z, found), biases=biases))
@@ -134,16 +152,16 @@ def with_ones(x: Rows, *, biases: bool) -> Rows:
     return [[*row, arb(1)] for row in x] if biases else x
 
 
-def _gates(layer: int, z: Rows, alive: Array, below: float) -> Array | Kink:
-    gates = np.zeros((len(z), len(z[0])))
-    for s in np.flatnonzero(alive).tolist():
-        for unit, entry in enumerate(z[s]):
-            if below == 1 or entry > 0:
-                gates[s, unit] = 1
-            elif entry < 0:
-                gates[s, unit] = below
-            else:
-                return Kink(layer + 1, unit + 1, s + 1)
+def _gates(layer: int, z: Rows, free: Array, below: float) -> Array | Kink:
+    gates = np.zeros(free.shape)
+    for s, unit in np.argwhere(free).tolist():
+        entry = z[s][unit]
+        if below == 1 or entry > 0:
+            gates[s, unit] = 1
+        elif entry < 0:
+            gates[s, unit] = below
+        else:
+            return Kink(layer + 1, unit + 1, s + 1)
     return gates
 
 

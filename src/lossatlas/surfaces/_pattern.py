@@ -9,7 +9,9 @@ passes its output on. The loss then depends on
     W_k[a, i] if a and i are open on a common sample, b_k[a] if a is open at all,
 
 and a group of units of one layer with proportional gates can be mixed by any invertible matrix, the
-constant unit of the biases among them where the gates are constant.
+constant unit of the biases among them where the gates are constant. In the first layer pre-activations
+may be held at zero, on their kinks: those samples count as read, and only units that are held on the
+same samples can be mixed.
 """
 
 from dataclasses import dataclass
@@ -58,12 +60,15 @@ class Pattern:
         gates: Of each hidden layer, (n, d_k).
         outputs: d_y.
         biases: Whether each layer has a bias.
+        kinks: Where the first layer's pre-activations are held at zero, (n, d_1); their gates are
+            those below zero. None for nowhere.
     """
 
     inputs: Array
     gates: tuple[Array, ...]
     outputs: int
     biases: bool
+    kinks: Array | None = None
 
     @cached_property
     def effective(self) -> tuple[Array, ...]:
@@ -76,21 +81,33 @@ class Pattern:
         return tuple(reversed(found))
 
     @cached_property
+    def held(self) -> Array:
+        """Where the first layer's pre-activations are held at zero, (n, d_1)."""
+        none = np.zeros(self.gates[0].shape, dtype=bool)
+        return none if self.kinks is None else self.kinks
+
+    @cached_property
+    def read(self) -> tuple[Array, ...]:
+        """Where the units of each layer count: open, or held at a kink."""
+        opened = [gates != 0 for gates in self.effective]
+        return (opened[0] | self.held, *opened[1:])
+
+    @cached_property
     def dead_units(self) -> int:
         """Hidden units that reach the output on no sample."""
-        return sum(int((~(gates != 0).any(0)).sum()) for gates in self.effective)
+        return sum(int((~read.any(0)).sum()) for read in self.read)
 
     @cached_property
     def kept(self) -> tuple[Array, ...]:
         """Which entries of each [W_k b_k] are parameters of the gated network."""
-        opened = [gates != 0 for gates in self.effective]
+        opened = list(self.read)
         opened.append(np.ones((len(self.inputs), self.outputs), dtype=bool))
         first = np.stack([self._reads(column) for column in opened[0].T])
         masks = [first]
         for below, above in pairwise(opened):
             if self.biases:
                 below = np.concatenate([below, np.ones_like(below[:, :1])], axis=1)
-            masks.append((above[:, :, None] & below[:, None, :]).any(0))
+            masks.append(np.asarray((above[:, :, None] & below[:, None, :]).any(0)))
         return tuple(masks)
 
     @cached_property
@@ -98,7 +115,8 @@ class Pattern:
         """All groups of units that reach the output, single units among them."""
         found: list[Group] = []
         for layer, gates in enumerate(self.effective):
-            found += _groups(layer, gates, self._reaching(layer))
+            held = np.zeros_like(self.held[:, :0]) if layer else self.held
+            found += _groups(layer, gates, self._reaching(layer), held)
         return tuple(found)
 
     def _reads(self, opened: Array) -> Array:
@@ -118,22 +136,27 @@ class Pattern:
         return (above[0] != 0).any(1) if above else np.ones(len(self.inputs), dtype=bool)
 
 
-def _groups(layer: int, gates: Array, reaching: Array) -> list[Group]:
-    parts: dict[bytes, list[tuple[int, float]]] = {}
+def _groups(layer: int, gates: Array, reaching: Array, held: Array) -> list[Group]:
+    parts: dict[tuple[bytes, bytes], list[tuple[int, float]]] = {}
     for unit, column in enumerate(gates.T):
         opened = column[column != 0]
-        if len(opened):
-            constant = bool((column[reaching] == opened[0]).all())
+        on_kinks = held[:, unit : unit + 1]
+        if len(opened) or on_kinks.any():
+            constant = not on_kinks.any() and bool((column[reaching] == opened[0]).all())
             # A unit that is constant wherever it matters is as good as one with gate 1.
             ratio = float(opened[0]) if constant else 1.0
-            parts.setdefault((column / ratio).tobytes(), []).append((unit, ratio))
-    return [_group(layer, gates, reaching, members) for members in parts.values()]
+            key = (column / ratio).tobytes(), on_kinks.tobytes()
+            parts.setdefault(key, []).append((unit, ratio))
+    return [_group(layer, gates, reaching, members, held) for members in parts.values()]
 
 
-def _group(layer: int, gates: Array, reaching: Array, members: list[tuple[int, float]]) -> Group:
+def _group(
+    layer: int, gates: Array, reaching: Array, members: list[tuple[int, float]], held: Array
+) -> Group:
     units, ratios = zip(*members, strict=True)
     common = gates[:, units[0]] / ratios[0]
-    return Group(layer, units, ratios, common, bool((common[reaching] == 1).all()))
+    constant = bool((common[reaching] == 1).all()) and not held[:, units[0] : units[0] + 1].any()
+    return Group(layer, units, ratios, common, constant)
 
 
 def _pivots(rows: Array, *, ones_last: bool) -> Array:

@@ -2,7 +2,8 @@
 
 First the pattern: every pre-activation nonzero on a ball about w. Then the minimum, of the gated
 network that the loss is on that ball: on a slice across the symmetry where it is nondegenerate; else,
-with one hidden layer, as the least loss of the whole pattern. The gated network's parameters are
+with one hidden layer, as the least loss of the whole pattern. With one hidden layer pre-activations
+that all but vanish at w are held on their kinks first (`_kinks.py`). The gated network's parameters are
 those of the pattern's weights that count; the map that takes the others into them loses nothing of
 the loss, and moves no point farther than its image moves.
 """
@@ -33,6 +34,8 @@ from ._perceptron_slice import Slice, SlicePoint
 from ._surface import AbstractSurface
 
 LARGEST_PERCEPTRON = 300
+# A pre-activation of at most this share of its terms' sizes is tried on its kink first.
+ON_KINK = 1e-9
 
 
 @final
@@ -44,6 +47,8 @@ class EnclosedMinimum:
         within: It lies at most this far from w.
         radius: The pattern is kept on this ball about w; infinite without kinks.
         margin: No pre-activation is nearer to zero on it; infinite likewise.
+        kinks: Pre-activations that vanish at the minimum, with the loss rising on both sides; the
+            pattern is that of all others.
         dead_units: Hidden units that reach the output on no sample.
         inert: Directions that do not enter the loss on that ball.
         symmetry: The dimension of the symmetry's orbit, where the slice proves the minimum.
@@ -56,6 +61,7 @@ class EnclosedMinimum:
     within: float
     radius: float
     margin: float
+    kinks: int
     dead_units: int
     inert: int
     symmetry: int
@@ -83,7 +89,7 @@ def enclosed_minimum(
         below = slope_below(surface.activation)
         if below is None:
             return _smooth(data, data.entries(w), reach)
-        return _inside_pattern(data, data.entries(w), below, reach)
+        return _near_kinks(data, data.entries(w), below, reach)
 
 
 def enclosed_loss(
@@ -114,19 +120,44 @@ def enclosed_loss(
         return max(0.0, lower_float(loss)), upper_float(loss)
 
 
-def _inside_pattern(
+def _near_kinks(
     data: PerceptronData, w: list[arb], below: float, reach: float
 ) -> EnclosedMinimum | Unproved:
+    """With the pre-activations held that all but vanish, if any; else, or failing that, without."""
+    held = _almost_zero(data, w, below)
+    if held is None:
+        return _inside_pattern(data, w, below, reach, None)
+    on_kinks = _inside_pattern(data, w, below, reach, held)
+    if not isinstance(on_kinks, Unproved):
+        return on_kinks
+    beside = _inside_pattern(data, w, below, reach, None)
+    return on_kinks if isinstance(beside, Unproved) else beside
+
+
+def _almost_zero(data: PerceptronData, w: list[arb], below: float) -> Array | None:
+    """Which pre-activations of the only hidden layer are zero to rounding; None for none."""
+    if below == 1 or len(data.shapes) != 2:
+        return None
+    d, width = data.shapes[0]
+    rows = np.array([float(x.mid()) for x in w[: d * width]]).reshape(d, width)
+    sizes = np.outer(np.linalg.norm(data.features, axis=1), np.linalg.norm(rows, axis=1))
+    held = (np.abs(data.features @ rows.T) <= ON_KINK * sizes) & (sizes > 0)
+    return held if held.any() else None
+
+
+def _inside_pattern(
+    data: PerceptronData, w: list[arb], below: float, reach: float, held: Array | None
+) -> EnclosedMinimum | Unproved:
     W = data.matrices(w)
-    found = pre_activations(W, data.inputs, below, biases=data.biases)
+    found = pre_activations(W, data.inputs, below, biases=data.biases, held=held)
     if isinstance(found, Kink):
         return Unproved(
             f"the pre-activation of unit {found.unit} of hidden layer {found.layer} on sample "
             f"{found.sample} cannot be told from zero: the point lies on a kink"
         )
     read, zs, gates = found
-    pattern = Pattern(data.features, gates, data.surface.widths[-1], data.biases)
-    radius, least = _neighbourhood(data, W, read, zs, below)
+    pattern = Pattern(data.features, gates, data.surface.widths[-1], data.biases, held)
+    radius, least = _neighbourhood(data, W, read, zs, below, held)
     point = _minimum(data, pattern, _reduced(data, pattern, w), reach)
     if isinstance(point, Unproved):
         return point
@@ -141,6 +172,7 @@ def _inside_pattern(
         within=within,
         radius=radius,
         margin=least,
+        kinks=int(pattern.held.sum()),
         dead_units=pattern.dead_units,
         inert=int((~flat(pattern.kept)).sum()),
         symmetry=point.symmetry if isinstance(point, SlicePoint) else 0,
@@ -160,7 +192,7 @@ def _minimum(
         loss = across.at([]).loss()
         return LeastPoint(arb(0), (lower_float(loss), upper_float(loss)))
     point = across.prove(start, reach)
-    if isinstance(point, SlicePoint) or len(pattern.gates) > 1:
+    if isinstance(point, SlicePoint) or len(pattern.gates) > 1 or pattern.held.any():
         return point
     least = PatternLeastSquares(data, pattern).prove(start)
     near = isinstance(least, LeastPoint) and least.distance <= reach
@@ -175,6 +207,7 @@ def _smooth(data: PerceptronData, w: list[arb], reach: float) -> EnclosedMinimum
         within=upper_float(point.distance),
         radius=np.inf,
         margin=np.inf,
+        kinks=0,
         dead_units=0,
         inert=0,
         symmetry=0,
@@ -185,7 +218,12 @@ def _smooth(data: PerceptronData, w: list[arb], reach: float) -> EnclosedMinimum
 
 
 def _neighbourhood(
-    data: PerceptronData, W: list[arb_mat], read: list[Rows], zs: list[Rows], below: float
+    data: PerceptronData,
+    W: list[arb_mat],
+    read: list[Rows],
+    zs: list[Rows],
+    below: float,
+    held: Array | None,
 ) -> tuple[float, float]:
     """Half the largest radius on which the pattern is kept, and the margin left there."""
     mids = [np.array([[float(x.mid()) for x in row] for row in M.tolist()]) for M in W[:-1]]
@@ -199,6 +237,8 @@ def _neighbourhood(
         np.zeros(len(data.inputs)),
     )
     distances = [np.array([[_far(z, below) for z in row] for row in rows]) for rows in zs]
+    if held is not None:
+        distances[0][held] = np.inf
     radius = largest_radius(distances, about, data.slopes) / 2
     return radius, margin(distances, about, data.slopes, radius) if radius < np.inf else np.inf
 
@@ -215,7 +255,7 @@ def _reduced(data: PerceptronData, pattern: Pattern, w: list[arb]) -> list[arb]:
     width = data.shapes[0][1]
     for unit, row in enumerate(pattern.kept[0]):
         kept = np.flatnonzero(row).tolist()
-        opened: Array = pattern.effective[0][:, unit] != 0
+        opened: Array = pattern.read[0][:, unit]
         part = w[unit * width : (unit + 1) * width]
         for c, entry in zip(kept, taken_in(data.features, opened, kept, part), strict=True):
             entries[unit * width + c] = entry

@@ -1,14 +1,20 @@
 """A perceptron's critical point on the slice across its pattern's symmetry, in balls.
 
-In the parameters that the loss depends on near the point, and with columns T that span the velocities
-of the symmetry there, q of them, the equations (grad(w) + T nu, T^T (w - w_0)) = 0 have a simple root
-where the Hessian has no null vector beyond the q. The gradient is orthogonal to the velocities
-everywhere, so nu = 0 at the root while their matrix times T keeps its rank: the root is critical,
-with the nullity q, and the Hessian has the inertia of the bordered matrix less (q, q).
+In the parameters w that the loss depends on near the point, let the columns of T span the velocities
+of the symmetry there, q of them, and the rows of A be the gradients of the pre-activations that are
+held on their kinks, K of them. The equations
+
+    (grad L_(w) + T nu - A^T c, T^T (w - w_0), A w) = 0
+
+have a simple root where the Hessian has no null vector on the kinks beyond the q. The gradient is
+orthogonal to the velocities everywhere, and they keep the kinks; so nu = 0 at the root while their
+matrix times T keeps its rank. Then the Hessian on the kinks has the nullity q and the inertia of the
+bordered matrix less (q + K, q + K); what happens off the kinks is decided in `_kinks.py`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -25,28 +31,28 @@ from lossatlas.linalg import (
 )
 
 from ._enclosure import Unproved
-from ._passes_in_balls import gated_passes, smooth_passes
+from ._kinks import columns, inflated, kink_rows, rises
+from ._passes_in_balls import gated_passes, slope_below, smooth_passes
 from ._pattern import Array, Pattern
 from ._pattern_symmetry import span, steepness, velocities
 from ._perceptron_bounds import lipschitz
 from ._perceptron_data import PerceptronData, sizes
 from ._perceptron_in_balls import PerceptronInBalls
+from ._slice_estimate import refused
 
 _SHARE = 1e-3
 _STEPS = 20
-# Eigenvalues below this share of the largest count as zero where the reason is worded.
-_ZERO = 1e-9
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class SlicePoint:
-    """A proved critical point without negative eigenvalue.
+    """A proved critical point without negative eigenvalue, from which no kink leads down.
 
     Attributes:
         distance: From the start, at most.
         symmetry: The nullity, all of it the symmetry's.
-        positive: The number of positive eigenvalues.
+        positive: The number of positive eigenvalues along the kinks.
         loss: Bounds on the loss there.
     """
 
@@ -79,14 +85,15 @@ class Slice:
         w = arb_mat(len(self.kept), 1, [start[p] for p in self.kept])
         base = arb_mat(len(self.kept), 1, [arb(float(x.mid())) for x in w.entries()])
         network = self.at(base.entries())
-        H = _floats(network.hessian(self.kept))
+        H, g = _floats(network.hessian(self.kept)), self._gradient(network)
         T = span(_floats(self._velocities(network)))
-        refusal = _refused(H, self._gradient(network), T, reach)
+        D = columns(T, self._rows)
+        borders = np.zeros((len(H), 0)) if D is None else _floats(D)
+        refusal = refused(H, g, borders, T.shape[1], reach)
         if refusal is not None:
             return refusal
-        bordered = np.block([[H, T], [T.T, np.zeros((T.shape[1],) * 2)]])
-        y = self._refined(base, arb_mat(T.tolist()) if T.size else None, bordered)
-        return self._proved(w, base, y, arb_mat(T.tolist()) if T.size else None)
+        y = self._refined(base, D, T.shape[1], H, g)
+        return self._proved(w, base, y, D, T.shape[1])
 
     def at(self, parameters: Sequence[arb]) -> PerceptronInBalls:
         """The gated or smooth network at a point of the slice's space."""
@@ -101,46 +108,71 @@ class Slice:
             passes = gated_passes(W, data.inputs, self.pattern.effective, biases=data.biases)
         return PerceptronInBalls(W, passes, data.targets, data.weight, data.biases)
 
+    @cached_property
+    def _rows(self) -> list[list[float]]:
+        if self.pattern is None or not self.pattern.held.any():
+            return []
+        return kink_rows(self.data.features, self.pattern.held, self.kept)
+
     def _proved(
-        self, w: arb_mat, base: arb_mat, y: arb_mat, T: arb_mat | None
+        self, w: arb_mat, base: arb_mat, y: arb_mat, D: arb_mat | None, q: int
     ) -> SlicePoint | Unproved:
-        P = len(self.kept)
-        q = 0 if T is None else T.ncols()
+        P, K = len(self.kept), len(self._rows)
         here = arb_mat(P, 1, y.entries()[:P])
         network = self.at(here.entries())
         rho = _SHARE * (1 + float(euclidean_norm(here)))
         weight = upper_float(self.data.weight)
-        K = arb(lipschitz(sizes(network), self.data.slopes, rho, weight))
+        change = arb(lipschitz(sizes(network), self.data.slopes, rho, weight))
         H = network.hessian(self.kept)
-        value, jacobian = self._value(network, y, base, T), _bordered(H, T)
-        found = newton_kantorovich(value, jacobian, lipschitz=K, within=arb(rho))
+        value, jacobian = self._value(network, y, base, D, q), _bordered(H, D)
+        found = newton_kantorovich(value, jacobian, lipschitz=change, within=arb(rho))
         if not isinstance(found, Inclusion):
             h = found.contraction
             return Unproved(str(found.obstacle), None if h is None else float(h))
-        if not self._keeps_rank(network, T, euclidean_norm(here - base) + found.radius):
+        if not self._keeps_rank(network, D, q, found.radius):
             return Unproved("the symmetry's directions cannot be told from fewer")
         negative, undecided, positive = inertia_in_balls(jacobian)
         if undecided:
             return Unproved("the signs of the Hessian's eigenvalues are not decided")
-        if negative > q:
-            reason = f"the Hessian has {negative - q} negative eigenvalues: a saddle"
+        if negative > q + K:
+            reason = f"the Hessian has {negative - q - K} negative eigenvalues: a saddle"
             return Unproved(reason, hopeless=True)
-        # Seen from the critical point, the loss has no first-order term.
-        most = (euclidean_norm(H) + K * found.radius) * found.radius * found.radius / 2
-        loss = network.loss() + arb(0, (2 * most).upper())
+        multipliers = inflated([-x for x in y.entries()[P + q :]], found.radius)
+        around = self.at(inflated(here.entries(), found.radius)) if K else network
+        if K and not self._rises(around, multipliers):
+            return Unproved("the loss is not proved to rise off every kink on both sides")
+        most = (euclidean_norm(H) + change * found.radius) * found.radius * found.radius / 2
+        # Seen from the critical point, the loss changes with the held pre-activations first.
+        first = sum((c * z for c, z in zip(multipliers, self._on_kinks(here), strict=True)), arb(0))
+        loss = network.loss() + arb(0, (2 * most + abs(first)).upper())
         bounds = max(0.0, lower_float(loss)), upper_float(loss)
         distance = (euclidean_norm(here - w) + found.radius).upper()
-        return SlicePoint(distance, q, positive - q, bounds)
+        return SlicePoint(distance, q, positive - q - K, bounds)
 
-    def _refined(self, base: arb_mat, T: arb_mat | None, bordered: Array) -> arb_mat:
+    def _rises(self, network: PerceptronInBalls, multipliers: list[arb]) -> bool:
+        below = slope_below(self.data.activation)
+        if self.pattern is None or below is None:
+            return True
+        return rises(network, multipliers, self.pattern.held, below)
+
+    def _on_kinks(self, here: arb_mat) -> list[arb]:
+        """The held pre-activations."""
+        return (arb_mat(self._rows) * here).entries() if self._rows else []
+
+    def _refined(self, base: arb_mat, D: arb_mat | None, q: int, H: Array, g: Array) -> arb_mat:
         """Newton's method with the float64 inverse: each step gains the same number of digits."""
+        borders = np.zeros((len(H), 0)) if D is None else _floats(D)
+        size = borders.shape[1]
+        bordered = np.block([[H, borders], [borders.T, np.zeros((size, size))]])
         C = arb_mat(np.linalg.inv(bordered).tolist())
-        P, q = len(self.kept), len(bordered) - len(self.kept)
-        y = arb_mat(P + q, 1, [*base.entries(), *([arb(0)] * q)])
+        at_first = -np.linalg.lstsq(borders, g, rcond=None)[0] if size else np.zeros(0)
+        at_first[:q] = 0
+        P = len(self.kept)
+        y = arb_mat(P + size, 1, [*base.entries(), *(arb(x) for x in at_first.tolist())])
         last = float("inf")
         for _ in range(_STEPS):
             network = self.at(y.entries()[:P])
-            step = (C * self._value(network, y, base, T)).mid()
+            step = (C * self._value(network, y, base, D, q)).mid()
             length = float(euclidean_norm(step))
             if not length < last / 2:
                 break
@@ -148,15 +180,17 @@ class Slice:
         return y
 
     def _value(
-        self, network: PerceptronInBalls, y: arb_mat, base: arb_mat, T: arb_mat | None
+        self, network: PerceptronInBalls, y: arb_mat, base: arb_mat, D: arb_mat | None, q: int
     ) -> arb_mat:
         P = len(self.kept)
         g = network.gradient()
         top = arb_mat(P, 1, [g[p] for p in self.kept])
-        if T is None:
+        if D is None:
             return top
-        here, nu = arb_mat(P, 1, y.entries()[:P]), arb_mat(T.ncols(), 1, y.entries()[P:])
-        entries = [*(top + T * nu).entries(), *(T.transpose() * (here - base)).entries()]
+        here = arb_mat(P, 1, y.entries()[:P])
+        multipliers = arb_mat(D.ncols(), 1, y.entries()[P:])
+        across = (D.transpose() * (here - base)).entries()[:q]
+        entries = [*(top + D * multipliers).entries(), *across, *self._on_kinks(here)]
         return arb_mat(len(entries), 1, entries)
 
     def _gradient(self, network: PerceptronInBalls) -> Array:
@@ -167,55 +201,29 @@ class Slice:
         """One a column, in the kept entries."""
         if self.pattern is None:
             return arb_mat(len(self.kept), 0)
-        columns = velocities([W.tolist() for W in network.matrices], self.pattern)
-        if not columns:
+        found = velocities([W.tolist() for W in network.matrices], self.pattern)
+        if not found:
             return arb_mat(len(self.kept), 0)
-        return arb_mat([[v[p] for v in columns] for p in self.kept])
+        return arb_mat([[v[p] for v in found] for p in self.kept])
 
-    def _keeps_rank(self, network: PerceptronInBalls, T: arb_mat | None, away: arb) -> bool:
+    def _keeps_rank(self, network: PerceptronInBalls, D: arb_mat | None, q: int, away: arb) -> bool:
         """Whether the velocities' matrix times T has full rank at every point that near."""
-        if T is None or self.pattern is None:
+        if D is None or not q or self.pattern is None:
             return True
+        T = arb_mat([row[:q] for row in D.tolist()])
         A = self._velocities(network).transpose() * T
         least = eigenvalue_enclosures(A.transpose() * A)
         change = arb(steepness(self.pattern)) * (2 * away) * euclidean_norm(T)
         return least is not None and bool(least[0] > change * change)
 
 
-def _bordered(H: arb_mat, T: arb_mat | None) -> arb_mat:
-    if T is None:
+def _bordered(H: arb_mat, D: arb_mat | None) -> arb_mat:
+    if D is None:
         return H
-    q = T.ncols()
-    rows = [[*left, *right] for left, right in zip(H.tolist(), T.tolist(), strict=True)]
-    rows += [[*row, *([arb(0)] * q)] for row in T.transpose().tolist()]
+    size = D.ncols()
+    rows = [[*left, *right] for left, right in zip(H.tolist(), D.tolist(), strict=True)]
+    rows += [[*row, *([arb(0)] * size)] for row in D.transpose().tolist()]
     return arb_mat(rows)
-
-
-def _refused(H: Array, g: Array, T: Array, reach: float) -> Unproved | None:
-    """Why nothing can be proved, by float64: for words only."""
-    q = T.shape[1]
-    Z = np.linalg.qr(T, mode="complete")[0][:, q:] if q else np.eye(len(H))
-    if not Z.shape[1]:
-        return Unproved("the loss does not depend on the parameters here", hopeless=True)
-    values, vectors = np.linalg.eigh(Z.T @ ((H + H.T) / 2) @ Z)
-    cut = _ZERO * max(float(np.abs(values).max()), 1e-300)
-    parts = vectors.T @ (Z.T @ g)
-    large = np.abs(values) > cut
-    step = float(np.linalg.norm(parts[large] / values[large]))
-    if not step <= reach:
-        reason = f"w is no critical point: Newton's step from it is {step:.1e} long"
-        return Unproved(reason, step, hopeless=True)
-    if (values < -cut).any():
-        reason = f"the Hessian has {int((values < -cut).sum())} negative eigenvalues: a saddle"
-        return Unproved(reason, float(values[0]), hopeless=True)
-    if not large.all():
-        excess = int((~large).sum())
-        reason = (
-            f"the Hessian's nullity {q + excess} exceeds the {q} directions of the pattern's "
-            f"symmetry: no strict minimum"
-        )
-        return Unproved(reason, float(q + excess), hopeless=True)
-    return None
 
 
 def _floats(matrix: arb_mat) -> Array:
