@@ -1,6 +1,8 @@
 """The verdicts: each claim's checks, its remarks and its tables."""
 
-from lossatlas.evidence import Verdict
+from typing import TypeAlias
+
+from lossatlas.evidence import Check, Claim, Table, Verdict
 
 from ._audit_tables import audit_tables
 from ._claims import C1, C2, C3, C4, G1, G2, K8, K9
@@ -21,11 +23,13 @@ from ._names import STUDY
 from ._notes import CAVEATS, linear_notes, lost_notes
 from ._rows import Rows
 
+_Judged: TypeAlias = tuple[Claim, list[Check], list[str], tuple[Table, ...]]
+
 
 def judge_rows(rows: Rows, *, seed: int) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the claims."""
     realism = [*CAVEATS, *realism_notes(rows), *linear_notes(rows), *lost_notes(rows)]
-    judged = (
+    judged: tuple[_Judged, ...] = (
         (K8, check_reduction(rows), reduction_notes(rows), ()),
         (K9, check_realism(rows), realism, audit_tables(rows)),
         (C1, check_path_sums(rows), [], ()),

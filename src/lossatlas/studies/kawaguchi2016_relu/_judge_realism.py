@@ -64,9 +64,7 @@ def check_realism(rows: Rows) -> list[Check]:
         for id, words in _AUDITS.items()
     ]
     checks += [
-        _most(
-            f"At the end of training {words}", shares(ends, lambda row, c=column, f=far: f(row[c]))
-        )
+        _most(f"At the end of training {words}", shares(ends, _of_column(column, far)))
         for words, column, far in _NUMBERS
     ]
     return checks
@@ -75,6 +73,10 @@ def check_realism(rows: Rows) -> list[Check]:
 def trained(rows: Rows) -> list[Row]:
     """The finite networks at the end of training."""
     return of(rows.checkpoints, stage=END, finite=True)
+
+
+def _of_column(column: str, far: Callable[[float], bool]) -> Callable[[Row], bool]:
+    return lambda row: far(row[column])
 
 
 def _rejected(row: Row) -> bool:

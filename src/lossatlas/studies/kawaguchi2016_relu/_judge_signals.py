@@ -21,10 +21,8 @@ MEASURED = Strength.MEASURED
 def check_signals(rows: Rows) -> list[Check]:
     """Enough starts; in each layer after the first a falling kurtosis, and the law's."""
     starts = by("layer", [row for row in of(rows.signals, stage=START) if row["layer"] > 1])
-    layers = {layer: per_network(own) for layer, own in starts.items()}
-    sizes = [
-        sum(len(runs) >= STARTS_NEEDED for runs in widths.values()) for widths in layers.values()
-    ]
+    layers = {layer: _large(per_network(own)) for layer, own in starts.items()}
+    sizes = [len(widths) for widths in layers.values()]
     return [
         Check.enough(
             f"Widths with at least {STARTS_NEEDED} networks ({BEST_PRESET})",
@@ -38,6 +36,11 @@ def check_signals(rows: Rows) -> list[Check]:
             for check in _of_layer(_name(layer, starts[layer]), layer, widths)
         ),
     ]
+
+
+def _large(widths: dict[int, ndarray]) -> dict[int, ndarray]:
+    """The widths that count: means over few networks are far from normal, and so are their errors."""
+    return {width: runs for width, runs in widths.items() if len(runs) >= STARTS_NEEDED}
 
 
 def per_network(rows: Sequence[Row]) -> dict[int, Float[ndarray, " M"]]:

@@ -28,7 +28,7 @@ _QUICK: dict[str, Any] = {
     "reduction": ReductionChoice(probabilities=(0.1, 0.5), points=2, draws=10_000),
     "tables": 50,
     "table_draws": 4000,
-    "widths": WidthsChoice(widths=(8, 16, 32, 64), starts=200, samples=4, batch=200),
+    "widths": WidthsChoice(widths=(16, 32, 64, 128), starts=400, samples=4, batch=200),
     "noise": 99,
 }
 
@@ -43,7 +43,7 @@ _STANDARD: dict[str, Any] = {
     "reduction": ReductionChoice(points=4, draws=40_000),
     "shapes": 10_000,
     "tables": 100,
-    "widths": WidthsChoice(widths=(8, 16, 32, 64, 128, 256), starts=1000, trained=40),
+    "widths": WidthsChoice(widths=(16, 32, 64, 128, 256), starts=2000, trained=40),
     "noise": 499,
 }
 
@@ -56,7 +56,7 @@ _PAPER: dict[str, Any] = {
     "training": TrainingChoice(epochs=243, rate=0.05),
     "checkpoints": (0, 1, 3, 9, 27, 81, 243),
     "statistics_samples": 1000,
-    "widths": WidthsChoice(widths=(8, 16, 32, 64, 128, 256, 512), starts=2000, trained=100),
+    "widths": WidthsChoice(widths=(16, 32, 64, 128, 256, 512), starts=4000, trained=100, batch=50),
 }
 
 PRESETS: dict[str, dict[str, Any]] = {"quick": _QUICK, "standard": _STANDARD, "paper": _PAPER}

@@ -64,12 +64,12 @@ class ReductionChoice(FrozenModel):
 class WidthsChoice(FrozenModel):
     """Networks of three hidden layers of several widths, for G1: `starts` untrained, few trained."""
 
-    widths: Annotated[tuple[Positive, ...], Field(min_length=2)] = (8, 16, 32, 64)
+    widths: Annotated[tuple[Positive, ...], Field(min_length=2)] = (16, 32, 64, 128)
     starts: Annotated[int, Field(ge=2)] = 400
     trained: Count = 0
     samples: Positive = 8
     hidden_layers: Layers = 3
-    batch: Positive = 250
+    batch: Positive = 125
 
     @model_validator(mode="after")
     def _widths_ascend(self) -> "WidthsChoice":

@@ -90,7 +90,7 @@ def distribution(x: Float[ndarray, "..."], ratio: float) -> Float[ndarray, "..."
     angles, cumulated = _cumulated(ratio)
     low, high = marchenko_pastur_edges(ratio)
     inside = np.clip((2 * x - low - high) / (high - low), -1.0, 1.0)
-    return np.interp(np.arccos(-inside), angles, cumulated)
+    return np.asarray(np.interp(np.arccos(-inside), angles, cumulated))
 
 
 @lru_cache(maxsize=64)
