@@ -49,6 +49,21 @@ def test_every_construction_is_proved_bad(c: Construction) -> None:
 
 
 @pytest.mark.parametrize("c", EXACT, ids=lambda c: c.name)
+def test_the_radius_is_the_largest_that_keeps_every_unit_on_its_side(c: Construction) -> None:
+    """On the ball nothing is lower; just outside, along the weakest sample, a preactivation turns."""
+    surface, proof = critical.known_surface(c), critical.prove_construction(c)
+    w = surface.point(_parts(c.minimum))
+    steps = torch.randn(200, len(w), generator=Generator().manual_seed(0), dtype=torch.float64)
+    steps *= proof.radius / steps.norm(dim=1, keepdim=True)
+    assert float(surface.loss(w + steps).min()) >= proof.loss[0] - 1e-12
+    X = np.column_stack([c.inputs, np.ones(len(c.inputs))]) if c.biases else c.inputs
+    W_1 = np.column_stack(c.minimum[:2]) if c.biases else c.minimum[0]
+    reach = np.abs(X @ W_1.T) / np.linalg.norm(X, axis=1, keepdims=True)
+    assert proof.radius == pytest.approx(reach.min(), rel=1e-9)
+    assert proof.radius < reach.min()
+
+
+@pytest.mark.parametrize("c", EXACT, ids=lambda c: c.name)
 def test_the_proof_in_balls_says_the_same(c: Construction) -> None:
     surface, exact = critical.known_surface(c), critical.prove_construction(c)
     balls = critical.prove_minimum(surface, surface.point(_parts(c.minimum)))
