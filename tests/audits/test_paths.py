@@ -7,7 +7,7 @@ import pytest
 from numpy.random import Generator
 
 from lossatlas.audits import audit
-from lossatlas.audits._gates import cochran, relative_spread
+from lossatlas.audits._gates import audit_gates, cochran, relative_spread
 from lossatlas.audits._independence import alignment, input_side, lift
 from lossatlas.audits._jackknife import grouped
 from lossatlas.audits._kernels import input_kernel
@@ -63,8 +63,9 @@ def test_dispersion_and_kappa_are_those_of_the_paths(rng: Generator) -> None:
     gates, _ = _paths(data)
     rho = gates.mean()
     assert data.rho == pytest.approx(rho)
-    assert data.dispersion == pytest.approx(gates.mean(1).var() / (rho * (1 - rho)))
-    assert data.kappa == pytest.approx(gates.mean(0).var() / (rho * (1 - rho)))
+    details = audit_gates(data).details
+    assert details["dispersion D"] == pytest.approx(gates.mean(1).var() / (rho * (1 - rho)))
+    assert details["kappa"] == pytest.approx(gates.mean(0).var() / (rho * (1 - rho)))
 
 
 def test_the_lift_is_the_rate_of_heavy_paths_over_that_of_all(rng: Generator) -> None:
@@ -113,14 +114,19 @@ def test_paths_beyond_every_float_are_counted_exactly() -> None:
     assert num_paths(tuple(weights)) == 2**70
 
 
-@pytest.mark.parametrize("sizes", [(1.0, 1.0, 1.0), (2.0, 1.0, 0.5)])
-def test_participation_counts_independent_inputs(sizes: tuple[float, ...], rng: Generator) -> None:
-    X = rng.standard_normal((1000, 3)) * sizes
-    value, (low, high) = participation(X, grouped(1000, rng))
-    squares = np.square(sizes)
-    truth = squares.sum() ** 2 / np.square(squares).sum()
-    assert low < truth < high
-    assert value == pytest.approx(truth, rel=0.1)
+def test_participation_counts_independent_inputs_of_unequal_size(rng: Generator) -> None:
+    squares = np.square([2.0, 1.0, 0.5])
+    truth, covered = squares.sum() ** 2 / np.square(squares).sum(), 0
+    for _ in range(100):
+        X = rng.standard_normal((150, 3)) * [2.0, 1.0, 0.5]
+        _, (low, high) = participation(X, grouped(150, rng))
+        covered += low < truth < high
+    assert covered >= 87
+
+
+def test_participation_of_equal_independent_inputs_is_their_number(rng: Generator) -> None:
+    X = rng.standard_normal((1000, 3))
+    assert participation(X, grouped(1000, rng))[0] == pytest.approx(3, abs=0.05)
 
 
 def test_participation_is_one_when_all_inputs_move_together(rng: Generator) -> None:
@@ -139,14 +145,3 @@ def test_a_path_is_as_often_open_as_its_gate_says(rng: Generator) -> None:
     report = audit(list(data.weights), data.inputs)
     assert report["A1p-m"].details["rho"] == pytest.approx(data.rho)
     assert report["A1p-m"].sentence.startswith(f"On average a path is open on {data.rho:.3g} of")
-
-
-def test_the_share_explained_is_that_of_the_best_multiple_of_the_linear_network(
-    rng: Generator,
-) -> None:
-    data = _network(rng)
-    Y = relu_paths.outputs(data.weights, data.inputs)
-    linear = relu_paths.linear_outputs(data.weights, data.inputs)
-    factor = (Y * linear).sum() / np.square(linear).sum()
-    residual = np.square(Y - factor * linear).sum()
-    assert data.explained == pytest.approx(1 - residual / np.square(Y).sum())

@@ -179,8 +179,6 @@ def test_what_changes_from_pass_to_pass_is_refused(training: nn.Module, rng: Gen
 @pytest.mark.parametrize(
     ("network", "X", "words"),
     [
-        ("net", np.ones((3, 4)), "`network` should be matrices"),
-        (nn.Linear(4, 2), np.ones((3, 4)), "Wrap another module"),
         ([np.ones((2, 4)), np.ones((2, 3))], np.ones((3, 4)), "each .d_k, d_.k-1.."),
         ([np.ones((2, 4)), np.ones((1, 2))], np.ones((3, 5)), "have 4 numbers a sample"),
         ([np.full((2, 4), np.nan), np.ones((1, 2))], np.ones((3, 4)), "have finite weights"),
@@ -192,6 +190,13 @@ def test_what_changes_from_pass_to_pass_is_refused(training: nn.Module, rng: Gen
 def test_misuse_is_refused_in_words(network: object, X: np.ndarray, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         audit(network, X)
+
+
+@pytest.mark.unhooked
+@pytest.mark.parametrize("network", ["net", 3, nn.Linear(4, 2), [np.ones((2, 4)), None]])
+def test_what_is_no_network_is_told_what_is_one(network: object) -> None:
+    with pytest.raises(ValueError, match=r"`network` should be matrices .* Wrap another module"):
+        audit(network, np.ones((3, 4)))
 
 
 def test_other_arguments_are_checked_too(rng: Generator) -> None:

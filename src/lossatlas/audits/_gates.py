@@ -39,9 +39,9 @@ def audit_gates(data: PathData) -> Audit:
     verdict = ruled([part])
     details = {
         "rho": data.rho,
-        "dispersion D": data.dispersion,
-        "kappa": data.kappa,
-        "rates of the layers": [float(a.mean()) for a in data.gates],
+        "dispersion D": data.statistics.dispersion,
+        "kappa": data.statistics.kappa,
+        "rates of the layers": list(data.statistics.layer_rates),
     }
     return Audit(about, (part,), verdict, _sentence(data, part), test, p_value, details)
 

@@ -99,7 +99,7 @@ def _of_layer(z: Float[ndarray, "M n d"], groups: ndarray) -> tuple[float, ...]:
     return float(values[0]), low, high, float(ks.mean()), float(share.mean())
 
 
-def _kurtosis(z: Float[ndarray, "M n d"], groups: ndarray) -> Float[ndarray, " g+1"]:
+def _kurtosis(z: Float[ndarray, "M n d"], groups: ndarray) -> Float[ndarray, " r"]:
     """Over networks and units, for each sample, then the mean over samples."""
     powers = np.stack([(z**k).mean(2) for k in (1, 2, 3, 4)], axis=-1)  # (M, n, 4)
     sizes = without_groups(np.ones(len(z)), groups)

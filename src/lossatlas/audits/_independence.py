@@ -79,7 +79,9 @@ def audit_independence(data: PathData, inputs: InputSide | None) -> Audit:
         "rho": data.rho,
         "alignment": aligned.measured,
         "lift": heavy.measured,
-        "R^2 of the linear network": data.explained,
+        "corr(pi, |w|) over paths": data.statistics.correlation,
+        "effective ratio": data.statistics.effective_ratio,
+        "R^2 of the linear network": data.statistics.explained,
     }
     return Audit(about, (aligned, heavy), verdict, sentence, details=details)
 

@@ -76,8 +76,8 @@ class NoiseSpectrum:
     """
 
     size: int
-    distance: Float[ndarray, " g+1"]
-    outliers: Float[ndarray, " g+1"]
+    distance: Float[ndarray, " r"]
+    outliers: Float[ndarray, " r"]
     num_outliers: int
     p_value: float
 
@@ -111,7 +111,7 @@ def side_groups(Z: Float[ndarray, "r c"], rng: np.random.Generator) -> Int[ndarr
     return grouped(max(Z.shape), rng)
 
 
-def pooled(spectra: Sequence[NoiseSpectrum], what: str) -> Float[ndarray, " g+1"]:
+def pooled(spectra: Sequence[NoiseSpectrum], what: str) -> Float[ndarray, " r"]:
     """A number of several matrices, each counting by its eigenvalues.
 
     Matrices with fewer groups than others have none of the later ones left out.

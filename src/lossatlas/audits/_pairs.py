@@ -27,7 +27,7 @@ class PairMeans:
     def num_groups(self) -> int:
         return int(self.groups.max()) + 1
 
-    def __call__(self, matrix: Float[ndarray, "n n"]) -> Float[ndarray, " g+1"]:
+    def __call__(self, matrix: Float[ndarray, "n n"]) -> Float[ndarray, " r"]:
         """The means of a symmetric matrix's entries off the diagonal."""
         blocks = self._blocks(matrix)
         own = np.bincount(self.groups, np.diagonal(matrix), self.num_groups)
@@ -38,7 +38,7 @@ class PairMeans:
 
     def of_product(
         self, left: Float[ndarray, " n"], right: Float[ndarray, " n"]
-    ) -> Float[ndarray, " g+1"]:
+    ) -> Float[ndarray, " r"]:
         """The same for the matrix with entries left_i right_j, without forming it."""
         a, b, own = (
             np.bincount(self.groups, weights, self.num_groups)

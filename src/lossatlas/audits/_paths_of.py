@@ -48,15 +48,10 @@ class PathData:
         """K(x, x'), the share of paths that are open at both samples; made anew when asked for."""
         return relu_paths.kernel(self.weights, self.inputs, gates=self.gates)
 
-    @property
-    def dispersion(self) -> float:
-        """D = Var(pi)/(rho (1 - rho)) on these samples; 0 where every gate is always the same."""
-        return self._in_coins(float(self.kernel.mean()) - self.rho**2)
-
-    @property
-    def kappa(self) -> float:
-        """Var(rho_x)/(rho (1 - rho)): the mean correlation between the gates of two paths."""
-        return self._in_coins(float(self.rho_by_sample.var()))
+    @cached_property
+    def statistics(self) -> relu_paths.PathStatistics:
+        """Everything that is known of the paths on these samples; details are taken from it."""
+        return relu_paths.statistics(self.weights, self.inputs, gates=self.gates)
 
     @cached_property
     def heavy_by_sample(self) -> Float[ndarray, " n"]:
@@ -76,19 +71,3 @@ class PathData:
         total = float(closed.sum())
         share: ndarray = signal.sum(1) / (total or 1.0)
         return np.broadcast_to(share, self.num_samples)
-
-    @property
-    def explained(self) -> float:
-        """R^2 = 1 - |Y - r W_H ... W_1 x|^2/|Y|^2 with the best factor r; 1 if there is no output."""
-        gated, linear = self.inputs, self.inputs
-        for W, open_ in zip(self.weights, [*self.gates, np.ones((1, 1))], strict=True):
-            size = np.abs(W).max() or 1.0  # R^2 does not depend on the weights' scale
-            gated, linear = (gated @ W.T / size) * open_, linear @ W.T / size
-        total, reach = float(np.vdot(gated, gated)), float(np.vdot(linear, linear))
-        if total == 0 or reach == 0:
-            return 1.0 if total == 0 else 0.0
-        return float(np.vdot(gated, linear)) ** 2 / (total * reach)
-
-    def _in_coins(self, variance: float) -> float:
-        coin = self.rho * (1 - self.rho)
-        return variance / coin if coin > 0 else 0.0

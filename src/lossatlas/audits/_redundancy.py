@@ -10,7 +10,7 @@ the same is looked for among halves of Lambda.
 from math import isqrt, sqrt
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from numpy import ndarray
 
 from lossatlas.evidence import Ruling
@@ -26,7 +26,7 @@ TOLERANCE = 0.01
 _NORMAL = 1.959963984540054
 
 
-def audit_redundancy(network: Network, correct: Float[ndarray, " n"] | None) -> Audit:
+def audit_redundancy(network: Network, correct: Int[ndarray, " n"] | None) -> Audit:
     """Audit A2p.
 
     Args:

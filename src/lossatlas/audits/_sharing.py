@@ -73,7 +73,10 @@ def audit_sharing(
     about = ASSUMPTIONS["A6u"]
     name, paths = "independent inputs a path", num_paths(weights)
     inputs = weights[0].shape[1]
-    details = {"paths to one output": paths, "paths an input": paths / inputs}
+    details: dict[str, float | int] = {
+        "paths to one output": paths,
+        "paths an input": paths / inputs,
+    }
     details["paths of the full network"] = prod(W.shape[1] for W in weights)
     if paths == 0:
         part = Part(name, 1.0, TOLERANCE, None)
@@ -91,7 +94,7 @@ def audit_sharing(
     return Audit(about, (part,), ruled([part]), sentence, details=details)
 
 
-def _from_structure(inputs: int, paths: int, details: dict[str, float]) -> Audit:
+def _from_structure(inputs: int, paths: int, details: dict[str, float | int]) -> Audit:
     """Without data to see: there are at most as many independent inputs as inputs."""
     about = ASSUMPTIONS["A6u"]
     most = inputs / paths

@@ -119,9 +119,12 @@ def _few_values(rng: np.random.Generator, obeys: bool) -> Synthetic:
 
 
 def _uniform_tuples(rng: np.random.Generator, obeys: bool) -> Synthetic:
+    """Of every 32 weights of a unit eight have each value; or one has each of the two large ones."""
     model = _model(rng)
-    shares = [0.25] * 4 if obeys else [0.03, 0.47, 0.47, 0.03]
-    weights = [rng.choice([-2.0, -1.0, 1.0, 2.0], W.shape, p=shares) for W in model.weights]
+    counts = np.array([8, 8, 8, 8] if obeys else [1, 15, 15, 1])
+    values = np.repeat([-2.0, -1.0, 1.0, 2.0], counts)
+    rows = [np.tile(values, (len(W), W.shape[1] // len(values))) for W in model.weights]
+    weights = [rng.permuted(W, axis=1) for W in rows]
     made = "four values of weights, each equally often" if obeys else "two of the values are rare"
     return replace(model, weights=weights, start=weights, made=made)
 
