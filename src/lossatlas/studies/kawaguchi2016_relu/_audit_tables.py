@@ -20,6 +20,14 @@ _PURPOSES = {
     "remaining": "remaining: turns the network into a linear one",
 }
 _STAGES = (START, END)
+_IN_WORDS = {
+    "Var(pi)/rho^2": "how much the share of digits on which a path is open differs from path to path "
+    "(variance over squared mean)",
+    "alignment with inputs": "how closely paths that are open together go with pictures that are alike, "
+    "a correlation",
+    "distance of tuple counts from uniform": "how far combinations of weight values are from equally "
+    "frequent, a share of all paths",
+}
 
 
 def seven() -> "tuple[Assumption, ...]":
@@ -44,8 +52,9 @@ def _meanings() -> Table:
     return Table(
         "seven-assumptions",
         "The seven assumptions of the theory",
-        "What each assumption says of a network, what the theory uses it for, which theorem needs it, "
-        "and whether Kawaguchi's paper, which came later, does without it. Three reshape the network, "
+        "A route, or path, leads from one input through one unit of each layer to an output, and is open "
+        "on a picture if all its units fire there. What each assumption says of a network, what the "
+        "theory uses it for, which theorem needs it, and whether Kawaguchi's paper, which came later, does without it. Three reshape the network, "
         "two are about distributions, two remain.",
         "The letters are Kawaguchi's: p is for plausible, u for unrealistic, -m for modified. Where the "
         "numbering is ours, the content is that of Choromanska et al. 2015 and the label could not be "
@@ -72,15 +81,14 @@ def _measured(family: str, rows: Sequence[Row]) -> Table:
     return Table(
         f"audits-{family}",
         f"What was measured: networks on {family}",
-        f"Each assumption with the number that decides, its value if the assumption were true, how far "
-        f"from it still counts as true, and the median over {networks} networks of one to four hidden "
-        "layers (lowest to highest), before and after training. The verdict is that of most networks; "
-        "how many share it stands before it.",
+        "Each assumption with the number that decides, its value if the assumption were true with what "
+        f"still counts as true, and the median over {networks} networks (lowest to highest), before and "
+        "after training. The verdict is that of most networks; how many share it stands before it.",
         "The tolerances are ours; they were fixed before anything was measured. Other data, widths and "
         "ways to train may give other numbers.",
         (
-            "assumption", "what is measured", "if true", "tolerance", "at the start",
-            "verdict at the start", "at the end", "verdict at the end",
+            "assumption", "what is measured", "if true", "at the start", "verdict at the start",
+            "at the end", "verdict at the end",
         ),
         tuple(
             _row(assumption, of(rows, assumption=assumption.id)) for assumption in seven()
@@ -90,15 +98,21 @@ def _measured(family: str, rows: Sequence[Row]) -> Table:
 
 def _row(assumption: "Assumption", rows: Sequence[Row]) -> tuple[Cell, ...]:
     statistic, under, tolerance = _deciding(rows)
+    true = f"{under} ± {tolerance}" if under else ""
     cells: list[Cell] = []
     for stage in _STAGES:
         own = of(rows, stage=stage)
         ruling, count = _majority(own)
         cells += [f"{_range(own, statistic)}; {ruling.value} in {count} of {len(own)}", ruling]
-    return (f"{assumption.id}: {assumption.plainly}", statistic, under, tolerance, *cells)
+    return (f"{assumption.id}: {assumption.plainly}", in_words(statistic), true, *cells)
 
 
-def _deciding(rows: Sequence[Row]) -> tuple[str, Cell, Cell]:
+def in_words(statistic: str) -> str:
+    """A number's name for a reader who does not know the formula; others keep their own."""
+    return _IN_WORDS.get(statistic, statistic)
+
+
+def _deciding(rows: Sequence[Row]) -> tuple[str, str, str]:
     """The number that decides most often, with its value under the assumption."""
     named = [row for row in rows if row["statistic"]]
     if not named:
@@ -129,7 +143,7 @@ def _by_depth(family: str, rows: Sequence[Row]) -> Table:
     return Table(
         f"audits-by-depth-{family}",
         f"The same by depth: networks on {family}",
-        "The median over networks of the number that decides, before and after training, for each "
+        "The median over networks of the number that decides, before → after training, for each "
         "number of hidden layers.",
         "Networks of different depth have the same width, so that the deeper ones are larger.",
         (
@@ -150,12 +164,12 @@ def _depth_row(
 ) -> tuple[Cell, ...]:
     statistic, under, _ = _deciding(rows)
     cells = [
-        " to ".join(
+        " → ".join(
             _median(of(rows, stage=stage, hidden_layers=depth), statistic) for stage in _STAGES
         )
         for depth in depths
     ]
-    return (assumption.id, statistic, under, *cells)
+    return (assumption.id, in_words(statistic), under, *cells)
 
 
 def _median(rows: Sequence[Row], statistic: str) -> str:

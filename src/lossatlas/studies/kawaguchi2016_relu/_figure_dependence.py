@@ -48,7 +48,9 @@ def _ends(keys: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _panels(title: str, rows: Sequence[Row]) -> list[Panel]:
     return [
-        Panel(f"{title}, at the {stage}", "column", "row (from the top)", (_picture(row["array"]),))
+        Panel(
+            f"{title}, at the {stage}", "column", "row, from the bottom", (_picture(row["array"]),)
+        )
         for stage in (START, END)
         for row in of(rows, stage=stage)
     ]

@@ -44,7 +44,9 @@ def _panel(title: str, rows: Sequence[Row], values: Row | None) -> Panel:
     ]
     if values is not None:
         marks.append(_levels(values))
-    return Panel(title, "epochs of training + 1", "training loss", tuple(marks), x_log=True)
+    return Panel(
+        title, "epochs of training + 1", "training loss", tuple(marks), x_log=True, y_log=True
+    )
 
 
 def _medians(rows: Sequence[Row], column: str, label: str) -> Line:

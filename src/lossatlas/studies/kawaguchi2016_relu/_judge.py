@@ -15,10 +15,11 @@ from ._judge_paths import (
     size_notes,
     tuple_notes,
 )
-from ._judge_realism import check_realism, realism_notes
+from ._judge_realism import check_realism
 from ._judge_reduction import check_reduction, reduction_notes
 from ._judge_signals import check_signals, signal_notes
 from ._judge_spectra import check_spectra, spectrum_notes
+from ._model_tables import model_tables
 from ._names import STUDY
 from ._notes import CAVEATS, linear_notes, lost_notes
 from ._rows import Rows
@@ -28,10 +29,11 @@ _Judged: TypeAlias = tuple[Claim, list[Check], list[str], tuple[Table, ...]]
 
 def judge_rows(rows: Rows, *, seed: int) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the claims."""
-    realism = [*CAVEATS, *realism_notes(rows), *linear_notes(rows), *lost_notes(rows)]
+    realism = [*CAVEATS, *linear_notes(rows), *lost_notes(rows)]
+    tables = (*audit_tables(rows), *model_tables(rows))
     judged: tuple[_Judged, ...] = (
         (K8, check_reduction(rows), reduction_notes(rows), ()),
-        (K9, check_realism(rows), realism, audit_tables(rows)),
+        (K9, check_realism(rows), realism, tables),
         (C1, check_path_sums(rows), [], ()),
         (C2, check_sizes(rows), size_notes(rows), ()),
         (C3, check_few_values(rows), few_values_notes(rows), ()),
@@ -40,6 +42,6 @@ def judge_rows(rows: Rows, *, seed: int) -> tuple[Verdict, ...]:
         (G2, check_spectra(rows), spectrum_notes(rows), ()),
     )
     return tuple(
-        Verdict.judge(claim, STUDY, checks, seed=seed, notes=notes, tables=tables)
-        for claim, checks, notes, tables in judged
+        Verdict.judge(claim, STUDY, checks, seed=seed, notes=notes, tables=shown)
+        for claim, checks, notes, shown in judged
     )

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from lossatlas.evidence import Check, Ruling, Strength
 from lossatlas.studies._share import Share
 
@@ -15,7 +13,7 @@ from ._claims import (
     FAR_KAPPA,
     NETWORKS_NEEDED,
 )
-from ._names import END, START
+from ._names import END
 from ._rows import Row, Rows, by_architecture, layers_in_words, of
 
 MEASURED = Strength.MEASURED
@@ -114,33 +112,3 @@ def _exceptions(found: Mapping[Architecture, Share]) -> str:
         if share.count < share.total
     ]
     return f" ({'; '.join(told)})" if told else ""
-
-
-def realism_notes(rows: Rows) -> list[str]:
-    """For each architecture the numbers of the model, at the start and at the end."""
-    return [
-        f"{family}, {layers_in_words(layers)} ({own[0]['architecture']}): " + "; ".join(
-            _medians(stage, of(own, stage=stage)) for stage in (START, END)
-        ) + "."
-        for (family, layers), own in by_architecture(of(rows.checkpoints, finite=True)).items()
-    ]  # fmt: skip
-
-
-def _medians(stage: str, rows: Sequence[Row]) -> str:
-    if not rows:
-        return f"at the {stage} nothing was looked at"
-    middle = {
-        name: float(np.median([row[name] for row in rows]))
-        for name in (
-            "rho", "dispersion", "kappa", "explained", "effective_ratio", "explained_by_rho",
-            "same_answer", "weight_correlation",
-        )
-    }  # fmt: skip
-    return (
-        f"at the {stage} (medians over {len(rows)} networks) rho {middle['rho']:.3g}, dispersion "
-        f"{middle['dispersion']:.3g}, correlation of gates {middle['kappa']:.3g}, correlation of rates "
-        f"and |weights| {middle['weight_correlation']:.3g}; the reduced model explains "
-        f"{middle['explained']:.1%} of the output with the best factor {middle['effective_ratio']:.3g} "
-        f"(rho is what the model says, and explains {middle['explained_by_rho']:.1%}) and gives the same "
-        f"answer on {middle['same_answer']:.1%} of the digits"
-    )

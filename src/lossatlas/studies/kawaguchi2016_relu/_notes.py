@@ -1,11 +1,7 @@
 """Remarks that enter no ruling: the caveats of the mapping, the linear theory, lost networks."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from ._names import END
-from ._rows import Row, Rows, by, by_architecture, layers_in_words, of
+from ._rows import Rows, by, by_architecture, of
 
 CAVEATS = (
     "An assumption that fails does not make a theorem false: it says that the theorem is not about "
@@ -21,35 +17,19 @@ CAVEATS = (
 
 
 def linear_notes(rows: Rows) -> list[str]:
-    """What the deep linear theory predicts of the loss, and where ReLU networks end."""
-    values = {(row["family"], row["hidden_layers"]): row for row in rows.linear}
+    """How many networks end where the linear theory has none."""
+    least = {(row["family"], row["hidden_layers"]): row["global_value"] for row in rows.linear}
     ends = by_architecture(of(rows.checkpoints, stage=END, finite=True))
-    return [_against(values[key], own) for key, own in ends.items() if key in values]
-
-
-def _against(values: Row, rows: Sequence[Row]) -> str:
-    least = values["global_value"]
-    losses = np.array([row["train_loss"] for row in rows])
-    linear = np.array([row["linear_loss"] for row in rows])
-    below = int((losses < least).sum())
-    spread = float(losses.max() - losses.min())
-    return (
-        f"{values['family']}, {layers_in_words(values['hidden_layers'])}: the linear theory says that no "
-        f"network of the model has a training loss below {least:.4g} and that every minimum has it; "
-        f"{below} of {len(losses)} ReLU networks end below, at {losses.min():.4g} to {losses.max():.4g} "
-        f"(a spread of {spread:.2g} where the model has none). Networks without gates, trained alike "
-        f"from the same starts, {_ended(linear)}."
-    )
-
-
-def _ended(losses: np.ndarray) -> str:
-    finite = losses[np.isfinite(losses)]
-    lost = len(losses) - len(finite)
-    became = f"{lost} became infinite" if lost else ""
-    if not len(finite):
-        return became
-    ends = f"end at {finite.min():.4g} to {finite.max():.4g}"
-    return f"{ends}, and {became}" if lost else ends
+    below = [
+        row["train_loss"] < least[key] for key, own in ends.items() if key in least for row in own
+    ]
+    if not below:
+        return []
+    return [
+        "The linear theory says that no network of the reduced model has a training loss below its "
+        f"global value, and that every minimum has it: {sum(below)} of {len(below)} ReLU networks end "
+        "below."
+    ]
 
 
 def lost_notes(rows: Rows) -> list[str]:
