@@ -130,9 +130,15 @@ def _row(audit: Audit) -> tuple[str, ...]:
         "" if part is None else f"{part.under:g}",
         "" if part is None else f"{part.tolerance:g}",
         "" if part is None else str(part),
-        "" if audit.p_value is None else f"{audit.p_value:.2g}",
+        _chance(audit.p_value),
         audit.verdict.value,
     )
+
+
+def _chance(p_value: float | None) -> str:
+    if p_value is None:
+        return ""
+    return "< 1e-6" if p_value < 1e-6 else f"{p_value:.2g}"
 
 
 def _cells(audit: Audit) -> tuple[Cell, ...]:

@@ -115,4 +115,9 @@ def _counted(part: Part) -> str:
         return "as good as one for each"
     if part.verdict is Ruling.UNDECIDED:
         return "the samples do not settle whether that is one for each"
-    return f"one for every {1 / part.measured:,.3g}" if part.measured else "none"
+    if not part.measured:
+        return "none for any of them"
+    share = 1 / part.measured
+    return (
+        f"one for every {share:,.0f} routes" if share >= 10 else f"one for every {share:.2g} routes"
+    )
