@@ -110,7 +110,7 @@ class TestEdges:
             (torch.zeros(2, 2).double(), 1, "no row of zeros"),
             (torch.zeros(0, 2).double(), 1, "a unit a row"),
             (torch.tensor([[float("nan")]]).double(), 1, "finite"),
-            (torch.eye(2, dtype=torch.int64), 1, "float32 or float64"),
+            (torch.eye(2, dtype=torch.float16), 1, "float32 or float64"),
             (torch.eye(2).double(), 0, "at least 1"),
         ],
     )

@@ -90,7 +90,7 @@ def prove_construction(construction: Construction) -> ProvedConstruction | NotCe
         >>> from lossatlas import critical
         >>> from lossatlas.theory.bad_minima import SMOOTH, midpoint
         >>> proof = critical.prove_construction(midpoint(SMOOTH["sigmoid"]))
-        >>> proof.loss[0] < 1 / 3 < proof.loss[1], proof.lower_loss[1] < 1e-20, proof.strict
+        >>> proof.loss[0] <= 1 / 3 < proof.loss[1], proof.lower_loss[1] < 1e-20, proof.strict
         (True, True, False)
     """
     if construction.argument is Argument.EVEN:

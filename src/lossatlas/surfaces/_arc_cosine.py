@@ -33,8 +33,8 @@ class Pairs:
         second: The vectors v.
     """
 
-    first: Float[Tensor, "*b k d"]
-    second: Float[Tensor, "*b m d"]
+    first: Float[Tensor, "*#b k d"]
+    second: Float[Tensor, "*#b m d"]
 
     @cached_property
     def first_units(self) -> Float[Tensor, "*b k d"]:

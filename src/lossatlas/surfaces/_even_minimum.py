@@ -65,7 +65,7 @@ def even_minimum(
     Example:
         >>> from lossatlas.surfaces import even_minimum
         >>> found = even_minimum("softplus", [1.0, 1.0], [0.1268] * 2, precision=64)
-        >>> found.radius > 0.05, found.within < 1e-3
+        >>> found.radius > 0.005, found.within < 1e-3
         (True, True)
     """
     jet = _jet(activation)

@@ -276,4 +276,4 @@ class TestMisuse:
         with pytest.raises(ValueError, match="`X, Y` should be finite"):
             linear_fit(np.full((3, 1), np.nan), np.ones((3, 1)), rng=self.rng)
         with pytest.raises(ValueError, match="a row for each sample"):
-            dead_units(np.ones((3, 1)), np.ones((2, 1)), rng=self.rng)
+            dead_units(np.ones((0, 1)), np.ones((0, 1)), rng=self.rng)
