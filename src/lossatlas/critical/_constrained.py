@@ -47,9 +47,14 @@ class Constrained:
 
     @property
     def rise(self) -> Float[Tensor, " B"]:
-        """The least slope off a held kink, on either side; infinite where none is held."""
-        below, above = -self.multipliers, self.multipliers + self.kinks.jumps
-        least = torch.where(self.kinks.valid, torch.minimum(below, above), torch.inf)
+        """The least slope off a held kink on either side; infinite where none is held.
+
+        As a share of the largest change of slope at one of the point's kinks.
+        """
+        jumps = self.kinks.jumps
+        below, above = -self.multipliers, self.multipliers + jumps
+        largest = jumps.abs().amax(-1, keepdim=True).clamp(min=1e-300) if jumps.numel() else jumps
+        least = torch.where(self.kinks.valid, torch.minimum(below, above) / largest, torch.inf)
         wide = torch.cat([least, torch.full_like(least[:, :1], torch.inf)], dim=1)
         empty = wide.new_full((len(self.free),), torch.inf)
         return wide.amin(-1) if wide.shape[1] else empty

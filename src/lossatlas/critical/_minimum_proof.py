@@ -15,6 +15,7 @@ class Argument(StrEnum):
         "critical on the kinks, the Hessian positive definite along and the loss rising off them"
     )
     CONVEX = "the least loss of its whole activation pattern, where the loss is a convex function"
+    CONVEX_KINKS = "the least loss on the kinks of such a function, the loss rising off them"
 
 
 @final
@@ -42,9 +43,9 @@ class MinimumProof:
         inert: Directions of the parameters that the loss does not depend on on that ball, all of
             the dead units' among them.
         symmetry: The dimension of the orbit of the pattern's symmetry, flat as well: units of one
-            layer scaled, and those active on the same samples mixed. 0 where `argument` is CONVEX.
+            layer scaled, and those active on the same samples mixed. 0 where `argument` is a CONVEX one.
         positive: The exact number of positive eigenvalues of the Hessian across both, and along the
-            kinks; 0 where `argument` is CONVEX.
+            kinks; 0 where `argument` is a CONVEX one.
         strict: Whether the minimum is strict but for the symmetry.
         argument: Which theorem proves it.
         loss: Bounds on the loss at the minimum, below and above.

@@ -129,7 +129,7 @@ def _proof(w: Vector, found: EnclosedMinimum, precision: int) -> MinimumProof:
 
 def _argument(found: EnclosedMinimum) -> Argument:
     if not found.by_slice:
-        return Argument.CONVEX
+        return Argument.CONVEX_KINKS if found.kinks else Argument.CONVEX
     return Argument.KINKS if found.kinks else Argument.SLICE
 
 

@@ -22,6 +22,8 @@ _CRITICAL = 1e-10
 # Eigenvalues of less than this share of the largest are not told from zero.
 _ZERO = 1e-9
 _ENTRIES = 2**23
+# Slopes off kinks of this share of the change of slope are not told from zero, as of dead units.
+_LEVEL = 1e-10
 # Pre-activations of at most this share of their terms' sizes count as zero, as in the proof.
 ON_KINK = 1e-9
 
@@ -36,7 +38,8 @@ class MinimaScreen:
         gradient: ||gradient|| / `gradient_scale`; of a point on kinks, of what they do not explain.
         margin: The least distance of another pre-activation from zero, infinite without kinks.
         kinks: Pre-activations that are zero to rounding, with one hidden layer.
-        rise: The least slope off these, on either side; infinite where there are none.
+        rise: The least slope off these, on either side, as a share of the largest change of slope at
+            one of them; infinite where there are none.
         dead_units: Hidden units that reach the output on no sample.
         inert: Directions that do not enter the loss near the point.
         symmetry: The dimension of the pattern's orbit.
@@ -60,7 +63,7 @@ class MinimaScreen:
         """Points worth a proof: critical to rounding, no negative eigenvalue, no way down a kink."""
         flat = self.slice_eigenvalue >= -_ZERO * self.largest_eigenvalue
         nothing_left = self.slice_eigenvalue.isnan() & self.loss.isfinite()
-        signed = (self.margin > 0) & (self.rise > 0)
+        signed = (self.margin > 0) & (self.rise > -_LEVEL)
         return (self.gradient <= _CRITICAL) & signed & (flat | nothing_left)
 
     @property

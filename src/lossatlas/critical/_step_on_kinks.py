@@ -18,6 +18,8 @@ from ._constrained import Constrained, constrained
 from ._newton_step import newton_step
 
 _AT_REST = 1e-8
+# A slope off a kink of less than this share of the change of slope may be zero.
+_LEVEL = 1e-10
 _HALVINGS = 12
 
 
@@ -62,7 +64,7 @@ def step_on_kinks(
     found = constrained(surface, w, patterns)
     step = newton_step(found, w)
     at_rest = step.norm(dim=-1) <= _AT_REST * (1 + w.norm(dim=-1))
-    frees = at_rest & (found.rise < 0)
+    frees = at_rest & (found.rise < -_LEVEL)
     reach, first = _reach(surface, here, step + found.onto_kinks)
     moved, share = _moved(found, w, step, reach)
     taken = (share > 0) | ((reach == 0) & ~at_rest)

@@ -8,7 +8,7 @@ those of the pattern's weights that count; the map that takes the others into th
 the loss, and moves no point farther than its image moves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
 import numpy as np
@@ -22,9 +22,10 @@ from ._activations import Identity
 from ._criteria import SquaredError
 from ._deep_linear import DeepLinear
 from ._enclosure import Unproved
+from ._lifts import taken_in
 from ._passes_in_balls import Kink, known, outputs, pre_activations, slope_below
 from ._pattern import Array, Pattern
-from ._pattern_least_squares import LeastPoint, PatternLeastSquares, taken_in
+from ._pattern_least_squares import LeastPoint, PatternLeastSquares
 from ._pattern_symmetry import flat
 from ._perceptron import Perceptron
 from ._perceptron_bounds import Sizes, largest_radius, margin
@@ -192,11 +193,13 @@ def _minimum(
         loss = across.at([]).loss()
         return LeastPoint(arb(0), (lower_float(loss), upper_float(loss)))
     point = across.prove(start, reach)
-    if isinstance(point, SlicePoint) or len(pattern.gates) > 1 or pattern.held.any():
+    if isinstance(point, SlicePoint) or len(pattern.gates) > 1:
         return point
-    least = PatternLeastSquares(data, pattern).prove(start)
-    near = isinstance(least, LeastPoint) and least.distance <= reach
-    return least if near else point
+    below = slope_below(data.activation) or 0.0
+    least = PatternLeastSquares(data, pattern, below).prove(start)
+    if isinstance(least, LeastPoint):
+        return least if least.distance <= reach else point
+    return replace(point, reason=f"{point.reason}; {least.reason}")
 
 
 def _smooth(data: PerceptronData, w: list[arb], reach: float) -> EnclosedMinimum | Unproved:
