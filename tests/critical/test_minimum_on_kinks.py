@@ -188,3 +188,19 @@ def test_rows_of_outgoing_weights_that_do_not_span_the_outputs_prove_no_least_lo
     assert proof.argument is Argument.SLICE
     least = torch.linalg.lstsq(X, Y).solution
     assert proof.loss[0] > float((X @ least - Y).square().sum() / 2)
+
+
+def test_polishing_leaves_a_kink_that_a_flat_valley_merely_touches() -> None:
+    """A unit is open on one of three inputs' samples alone: nothing else holds it at the kink."""
+    X = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]).double()
+    Y = torch.tensor([[1.0], [-1.0]]).double()
+    surface = Perceptron((3, 1, 1), ReLU(), SquaredError(), X, Y)
+    w = torch.tensor([[1.0, 0.0, 0.5, 1.0]]).double()  # zero on the second sample
+    found = polish_minima(surface, w)
+    assert found.kinks.tolist() == [0]
+    assert float(surface.weights(found.points)[0][0, 0, 1]) < 0
+    torch.testing.assert_close(surface.loss(found.points), torch.tensor([0.5]).double())
+    proof = prove_minimum(surface, found.points[0])
+    assert isinstance(proof, MinimumProof), proof
+    assert proof.kinks == 0
+    assert proof.inert == 2

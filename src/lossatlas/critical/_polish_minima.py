@@ -2,7 +2,8 @@
 
 A step is -|H|^{-1} g across the flat directions (eigenvalues too small to be told from zero left
 out), so that it goes down; it is halved until the loss or the gradient falls. With one hidden layer a
-step ends at the first kink and goes on along it (`_step_on_kinks.py`); in deeper networks a point
+step ends at the first kink and goes on along it (`_step_on_kinks.py`), and kinks that are merely
+touched are left in the end (`_step_off_kinks.py`); in deeper networks a point
 whose pattern has its own critical point beyond a kink stops there, and the answer says so.
 """
 
@@ -18,10 +19,13 @@ from lossatlas.surfaces import ActivationPatterns, Perceptron, activation_patter
 from ._constrained import constrained
 from ._newton_step import newton_step
 from ._screen_minima import ON_KINK, check_batch, chunk
+from ._step_off_kinks import step_off_kinks
 from ._step_on_kinks import OnKinks, step_on_kinks
 
 _HALVINGS = 12
 _SMALL = 1e-15
+# Rounds of leaving kinks that are merely touched, and settling again.
+_ROUNDS = 3
 
 
 @final
@@ -90,6 +94,24 @@ def _on_kinks(surface: Perceptron, points: Tensor, below: float, max_steps: int)
     state = OnKinks(points.clone(), patterns.gates[0].clone(), held.clone())
     iterations = torch.zeros(len(points), dtype=torch.long, device=points.device)
     active = points.isfinite().all(-1).nonzero()[:, 0]
+    for _ in range(_ROUNDS):
+        _settle(surface, state, active, iterations, below, max_steps)
+        active = _leave(surface, state, active, below)
+    _settle(surface, state, active, iterations, below, max_steps)
+    moved = (state.points - points).norm(dim=-1)
+    none = torch.zeros(len(points), dtype=torch.bool, device=points.device)
+    return PolishedMinima(state.points, iterations, state.held.flatten(1).sum(-1), none, moved)
+
+
+def _settle(
+    surface: Perceptron,
+    state: OnKinks,
+    active: Tensor,
+    iterations: Tensor,
+    below: float,
+    max_steps: int,
+) -> None:
+    """Steps along kinks until none is taken."""
     for _ in range(max_steps):
         if not len(active):
             break
@@ -100,9 +122,16 @@ def _on_kinks(surface: Perceptron, points: Tensor, below: float, max_steps: int)
             going.append(rows[taken])
         active = torch.cat(going)
         iterations[active] += 1
-    moved = (state.points - points).norm(dim=-1)
-    none = torch.zeros(len(points), dtype=torch.bool, device=points.device)
-    return PolishedMinima(state.points, iterations, state.held.flatten(1).sum(-1), none, moved)
+
+
+def _leave(surface: Perceptron, state: OnKinks, active: Tensor, below: float) -> Tensor:
+    """Take points off the kinks that they merely touch; which were."""
+    going = []
+    for rows in active.split(chunk(surface)):
+        after, left = step_off_kinks(surface, state.part(rows), below)
+        state.put(rows, after)
+        going.append(rows[left])
+    return torch.cat(going) if going else active
 
 
 def _inside_patterns(surface: Perceptron, points: Tensor, max_steps: int) -> PolishedMinima:

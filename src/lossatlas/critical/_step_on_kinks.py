@@ -19,7 +19,7 @@ from ._newton_step import newton_step
 
 _AT_REST = 1e-8
 # A slope off a kink of less than this share of the change of slope may be zero.
-_LEVEL = 1e-10
+LEVEL = 1e-10
 _HALVINGS = 12
 
 
@@ -64,11 +64,11 @@ def step_on_kinks(
     found = constrained(surface, w, patterns)
     step = newton_step(found, w)
     at_rest = step.norm(dim=-1) <= _AT_REST * (1 + w.norm(dim=-1))
-    frees = at_rest & (found.rise < -_LEVEL)
-    reach, first = _reach(surface, here, step + found.onto_kinks)
-    moved, share = _moved(found, w, step, reach)
-    taken = (share > 0) | ((reach == 0) & ~at_rest)
-    hits = taken & ((share == reach) | (reach == 0)) & (reach < 1) & ~frees
+    frees = at_rest & (found.rise < -LEVEL)
+    ahead, first = reach(surface, here, step + found.onto_kinks)
+    moved, share = _moved(found, w, step, ahead)
+    taken = (share > 0) | ((ahead == 0) & ~at_rest)
+    hits = taken & ((share == ahead) | (ahead == 0)) & (ahead < 1) & ~frees
     points = torch.where((taken & ~frees)[:, None], moved, w)
     held, gates = here.held.clone(), here.gates.clone()
     _hold(held, gates, hits, first, below)
@@ -76,7 +76,7 @@ def step_on_kinks(
     return OnKinks(points, gates, held), taken | frees
 
 
-def _reach(surface: Perceptron, here: OnKinks, step: Tensor) -> tuple[Tensor, Tensor]:
+def reach(surface: Perceptron, here: OnKinks, step: Tensor) -> tuple[Tensor, Tensor]:
     """The share of the step up to the first kink, at most 1, and which kink that is."""
     X = surface.inputs
     if surface.biases:
@@ -92,7 +92,7 @@ def _reach(surface: Perceptron, here: OnKinks, step: Tensor) -> tuple[Tensor, Te
     return least.clamp(max=1.0), first
 
 
-def _moved(found: Constrained, w: Tensor, step: Tensor, reach: Tensor) -> tuple[Tensor, Tensor]:
+def _moved(found: Constrained, w: Tensor, step: Tensor, ahead: Tensor) -> tuple[Tensor, Tensor]:
     """The point after the largest share of the step that helps, and that share; 0 for none."""
     smooth = found.kinks.smooth
     loss, rest = smooth.loss(w), found.rest.norm(dim=-1)
@@ -101,7 +101,7 @@ def _moved(found: Constrained, w: Tensor, step: Tensor, reach: Tensor) -> tuple[
     for k in range(_HALVINGS):
         if not bool(waiting.any()):
             break
-        part = reach / 2**k
+        part = ahead / 2**k
         trial = w + part[:, None] * step + found.onto_kinks
         lower = smooth.loss(trial) < loss * (1 - 1e-13)
         calmer = _rest(found, smooth.gradient(trial)) < rest / (1 + part / 2)
