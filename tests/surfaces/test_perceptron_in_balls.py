@@ -22,6 +22,7 @@ from lossatlas.surfaces import (
     enclosed_loss,
     flat_directions,
 )
+from lossatlas.surfaces._lifts import Lift, lift
 from lossatlas.surfaces._passes_in_balls import (
     Kink,
     gated_passes,
@@ -29,7 +30,7 @@ from lossatlas.surfaces._passes_in_balls import (
     slope_below,
     smooth_passes,
 )
-from lossatlas.surfaces._pattern import Pattern, exact_rank
+from lossatlas.surfaces._pattern import Group, Pattern, exact_rank
 from lossatlas.surfaces._pattern_symmetry import flat, span, steepness, velocities
 from lossatlas.surfaces._perceptron_bounds import largest_radius, lipschitz, margin
 from lossatlas.surfaces._perceptron_data import PerceptronData, sizes
@@ -329,7 +330,26 @@ def test_softplus_is_enclosed_far_from_zero() -> None:
     assert bounds[0] <= 320000.0 <= bounds[1]
 
 
+def test_a_product_can_be_changed_at_will_only_where_one_factor_spans() -> None:
+    """One unit with two inputs and two outputs makes products of rank one, and no others."""
+
+    def way(into: list[list[float]], out: list[list[float]]) -> Lift | None:
+        members = tuple(range(len(into)))
+        group = Group(0, members, (1.0,) * len(into), np.ones(3), constant=True)
+        return lift(group, arb_mat(into), arb_mat(out))
+
+    assert way([[1.0, 2.0]], [[1.0], [3.0]]) is None
+    by_rows = way([[1.0, 2.0]], [[2.0]])  # one output: the row itself changes, by half
+    assert by_rows is not None
+    assert float(by_rows.factor) == pytest.approx(0.5)
+    by_columns = way([[4.0]], [[1.0], [0.0]])  # one input: so do the outgoing weights
+    assert by_columns is not None
+    assert float(by_columns.factor) == pytest.approx(0.25)
+    assert way([[1.0, 2.0], [2.0, 4.0]], [[1.0, 2.0], [2.0, 4.0]]) is None
+    assert way([[1.0, 2.0], [2.0, 4.0]], [[1.0, 2.0], [2.0, 5.0]]) is not None
+    assert way([[1.0, 2.0]], [[0.0]]) is None
+
+
 def test_a_span_of_no_velocities_is_empty() -> None:
     assert span(np.zeros((5, 0))).shape == (5, 0)
     assert span(np.zeros((5, 2))).shape == (5, 0)
-    assert arb_mat(2, 2).nrows() == 2
