@@ -18,6 +18,8 @@ from ._constrained import Constrained, constrained
 from ._newton_step import newton_step
 
 _AT_REST = 1e-8
+# A step this short is rounding.
+_SMALL = 4e-15
 # A slope off a kink of less than this share of the change of slope may be zero.
 LEVEL = 1e-10
 _HALVINGS = 12
@@ -67,7 +69,8 @@ def step_on_kinks(
     frees = at_rest & (found.rise < -LEVEL)
     ahead, first = reach(surface, here, step + found.onto_kinks)
     moved, share = _moved(found, w, step, ahead)
-    taken = (share > 0) | ((ahead == 0) & ~at_rest)
+    done = step.norm(dim=-1) <= _SMALL * (1 + w.norm(dim=-1))
+    taken = ((share > 0) & ~done) | ((ahead == 0) & ~at_rest)
     hits = taken & ((share == ahead) | (ahead == 0)) & (ahead < 1) & ~frees
     points = torch.where((taken & ~frees)[:, None], moved, w)
     held, gates = here.held.clone(), here.gates.clone()
