@@ -229,6 +229,7 @@ def test_gates_that_never_open_and_scales_that_hide_the_network_are_refused(
         reduced((3, 2), scale, probability)
 
 
+@pytest.mark.unhooked
 def test_data_that_do_not_fit_are_refused_as_by_the_linear_network() -> None:
     with pytest.raises(ValueError, match="`targets` should have one row for each"):
         GatedLinear((3, 2), torch.ones(2, 3).double(), torch.ones(1, 2).double(), 0.5)

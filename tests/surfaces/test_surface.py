@@ -282,7 +282,7 @@ def _plain(
 NETWORKS = [
     Network(batch=(3,)),
     Network((4, 3, 2, 3, 2), 5, batch=(2, 2), reduction="mean"),
-    Network((2, 3), 9),
+    Network((2, 3), 9, batch=(2,)),
     *(
         Network((3, 4, 2), 7, activation, criterion, biases=True, batch=(2,))
         for activation, criterion in product(PLAIN_ACTIVATIONS, PLAIN_CRITERIA)
@@ -296,6 +296,7 @@ GLASSES = [Glass(2, 5, (3,)), Glass(3, 2), Glass(3, 7, (2, 2)), Glass(4, 4, (2,)
 GATED = [
     Gated((3, 4, 2), batch=(3,)),
     Gated((3, 2, 2, 2), scale=-0.7, reduction="mean", batch=(2, 2)),
+    Gated((3, 2), batch=(2,)),
     Gated((3, 2), PathGates(), batch=(2,)),
     Gated((2, 3, 2), PathGates(), 0.3, 2.0, "mean", (2, 1)),
     Gated((3, 2, 3, 2), PathGates(), batch=(2,)),

@@ -129,7 +129,9 @@ class DeepLinear(AbstractSurface):
 
     def hvp(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         self._check("v", v)
-        return self._layout.join(self._chains(w).products(self._layout.split(v)))
+        product = self._layout.join(self._chains(w).products(self._layout.split(v)))
+        # The Hessian of a single matrix is the same at every point, and no axis of w is in it.
+        return product.expand(torch.broadcast_shapes(w.shape, v.shape))
 
     def hessian(self, w: Points) -> Hessians:
         require_hessian(w, self.dimension)
