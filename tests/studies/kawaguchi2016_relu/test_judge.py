@@ -110,7 +110,7 @@ def _bent(records: list[Record], change: Callable[[np.ndarray], np.ndarray], **w
 
 def test_a_kurtosis_that_does_not_fall_fails(records: list[Record]) -> None:
     def more(moments: np.ndarray) -> np.ndarray:
-        return moments + np.tile([0.0, 8.0], len(moments) // 2)
+        return moments + np.tile([0.0, 0.0, 0.0, 8.0], len(moments) // 4)
 
     found = judge(_bent(records, more, width=64, layer=3, stage="start"))["G1"]
     assert found.ruling is Ruling.FAILS
@@ -119,8 +119,9 @@ def test_a_kurtosis_that_does_not_fall_fails(records: list[Record]) -> None:
 
 def test_a_kurtosis_that_falls_by_another_law_fails(records: list[Record]) -> None:
     def half(moments: np.ndarray) -> np.ndarray:
-        table = moments.reshape(-1, 2)
-        return np.stack([table[:, 0], 3 + (table[:, 1] - 3) / 2], axis=1).ravel()
+        table = moments.reshape(-1, 4).copy()
+        table[:, 3] = 3 + (table[:, 3] - 3) / 2
+        return table.ravel()
 
     found = judge(_bent(records, half, layer=2, stage="start"))["G1"]
     assert found.ruling is Ruling.FAILS

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 from scipy.integrate import quad
 from scipy.special import ndtr
+from scipy.stats import kurtosis
 
 from lossatlas.audits._noise_spectrum import marchenko_pastur_share
 from lossatlas.studies.kawaguchi2016_relu._few_values import few_values
+from lossatlas.studies.kawaguchi2016_relu._judge_signals import pooled_kurtosis
 from lossatlas.studies.kawaguchi2016_relu._linear_theory import independent_inputs
 from lossatlas.studies.kawaguchi2016_relu._looks import explained, forward, look
 from lossatlas.studies.kawaguchi2016_relu._reduction import entry_limit
@@ -100,6 +102,20 @@ def test_random_networks_have_the_kurtosis_of_the_law(width: int, layers: int) -
     error = of_network.std() / number**0.5
     assert abs(of_network.mean() - excess_kurtosis(width, layers)) < 4 * error
     assert excess_kurtosis(width, layers) > 20 * error
+
+
+def test_pooled_kurtosis_is_that_of_all_numbers_together_however_they_are_cut() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.exponential(size=(40, 2, 5)) + 3  # networks, samples, units
+    moments = np.stack([(z**k).mean(2) for k in (1, 2, 3, 4)], axis=-1)
+    parts = [moments[:25], moments[25:]]
+    rows = [{"array": p.ravel(), "networks": len(p), "samples": 2} for p in parts]
+    found = pooled_kurtosis(rows)
+    brute = np.mean([kurtosis(z[:, i].ravel()) for i in range(2)])
+    assert found.value == pytest.approx(brute)
+    assert found.low < found.value < found.high
+    still = [{"array": np.tile([2.0, 4.0, 8.0, 16.0], 6), "networks": 3, "samples": 2}]
+    assert pooled_kurtosis(still).value == 0.0
 
 
 def test_the_limit_for_many_entries_is_four_for_one_and_grows_slowly() -> None:

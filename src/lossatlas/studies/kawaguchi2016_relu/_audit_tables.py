@@ -54,8 +54,8 @@ def _meanings() -> Table:
         "The seven assumptions of the theory",
         "A route, or path, leads from one input through one unit of each layer to an output, and is open "
         "on a picture if all its units fire there. What each assumption says of a network, what the "
-        "theory uses it for, which theorem needs it, and whether Kawaguchi's paper, which came later, does without it. Three reshape the network, "
-        "two are about distributions, two remain.",
+        "theory uses it for, which theorem needs it, and whether Kawaguchi's paper, which came later, "
+        "does without it. Three reshape the network, two are about distributions, two remain.",
         "The letters are Kawaguchi's: p is for plausible, u for unrealistic, -m for modified. Where the "
         "numbering is ours, the content is that of Choromanska et al. 2015 and the label could not be "
         "confirmed from the papers.",

@@ -7,7 +7,7 @@ import numpy as np
 from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
 from lossatlas.studies._trend import Trend, mean, trend
 
-from ._judge_signals import per_network
+from ._judge_signals import per_network, pooled_kurtosis
 from ._names import END, START
 from ._rows import Row, Rows, by, of
 from ._signal_law import excess_kurtosis
@@ -48,9 +48,8 @@ def _panel(layer: int, starts: Sequence[Row], ends: Sequence[Row]) -> Panel | No
     grid = np.geomspace(min(widths), max(widths), 50)
     law = Line(numbers(grid), numbers(excess_kurtosis(n, layer) for n in grid), "law")
     marks: list[Mark] = [_starts(found), law]
-    known = [row for row in ends if "kurtosis" in row]
-    if known:
-        marks.append(_ends(known))
+    if ends:
+        marks.append(_ends(ends))
     name = "outputs" if starts[0]["output"] else f"layer {layer}"
     return Panel(name, "width", "excess kurtosis", tuple(marks), x_log=True, y_log=True)
 
@@ -65,10 +64,11 @@ def _starts(found: Trend) -> Scatter:
 
 
 def _ends(rows: Sequence[Row]) -> Scatter:
+    found = {width: pooled_kurtosis(own) for width, own in sorted(by("width", rows).items())}
     return Scatter(
-        numbers(row["width"] for row in rows),
-        numbers(row["kurtosis"] for row in rows),
+        numbers(found),
+        numbers(value.value for value in found.values()),
         "after training",
-        hover=tuple(f"{row['low']:.3g} to {row['high']:.3g}" for row in rows),
+        hover=tuple(str(value) for value in found.values()),
         symbol="x",
     )

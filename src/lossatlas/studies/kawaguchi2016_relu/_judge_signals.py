@@ -8,14 +8,15 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.evidence import Check, Strength
-from lossatlas.studies._trend import falling, mean, trend
+from lossatlas.studies._trend import CONFIDENCE, Interval, falling, mean, trend
 
 from ._claims import BEST_PRESET, STANDARD_ERRORS, STARTS_NEEDED, WIDTHS_NEEDED
 from ._names import END, START
 from ._rows import Row, Rows, by, of
-from ._signal_law import excess_kurtosis
+from ._signal_law import POWERS, excess_kurtosis
 
 MEASURED = Strength.MEASURED
+_RESAMPLES = 1000
 
 
 def check_signals(rows: Rows) -> list[Check]:
@@ -56,14 +57,39 @@ def per_network(rows: Sequence[Row]) -> dict[int, Float[ndarray, " M"]]:
 
 
 def _hermite(row: Row) -> Float[ndarray, " M"]:
-    square, fourth = _moments(row)
+    _, square, _, fourth = np.moveaxis(_moments(row), -1, 0)
     return np.asarray((fourth - 6 * square + 3).mean(1))
 
 
-def _moments(row: Row) -> tuple[ndarray, ndarray]:
-    """Mean squares and fourth powers over units, (networks, samples) each."""
-    table = np.asarray(row["array"]).reshape(row["networks"], row["samples"], 2)
-    return table[..., 0], table[..., 1]
+def _moments(row: Row) -> Float[ndarray, "M n 4"]:
+    """Means over units of the first four powers, for each network and sample."""
+    return np.asarray(row["array"]).reshape(row["networks"], row["samples"], len(POWERS))
+
+
+def pooled_kurtosis(rows: Sequence[Row]) -> Interval:
+    """The excess kurtosis over networks and units at a sample, the mean over samples.
+
+    About the mean and variance that are found: after training neither is known. The interval is a
+    bootstrap over networks.
+    """
+    table = np.concatenate([_moments(row) for row in rows])
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(len(table), size=(_RESAMPLES, len(table)))
+    counts = np.stack([np.bincount(row, minlength=len(table)) for row in drawn]) / len(table)
+    resampled = _excess(np.tensordot(counts, table, 1))
+    ends = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(resampled, [ends, 1 - ends])
+    return Interval(float(_excess(table.mean(0))), float(low), float(high))
+
+
+def _excess(means: Float[ndarray, "*b n 4"]) -> Float[ndarray, "*b"]:
+    """From the first four moments at each sample; 0 where nothing varies."""
+    m1, m2, m3, m4 = np.moveaxis(means, -1, 0)
+    variance = m2 - m1**2
+    fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
+    varies = variance > 64 * np.finfo(float).eps * m2
+    ratio = fourth / np.square(np.where(varies, variance, 1.0))
+    return np.asarray(np.where(varies, ratio - 3, 0.0).mean(-1))
 
 
 def _of_layer(name: str, layer: int, widths: dict[int, ndarray]) -> list[Check]:
@@ -99,10 +125,9 @@ def signal_notes(rows: Rows) -> list[str]:
     notes = []
     for stage in (START, END):
         for layer, own in by("layer", of(rows.signals, stage=stage)).items():
-            widths = by("width", [row for row in own if "ks" in row])
-            if widths:
-                told = "; ".join(f"{n}: {_told(its, stage)}" for n, its in sorted(widths.items()))
-                notes.append(f"At the {stage} of training, {_name(layer, own)}, by width: {told}.")
+            widths = sorted(by("width", own).items())
+            told = "; ".join(f"{n}: {words}" for n, its in widths if (words := _told(its, stage)))
+            notes.append(f"At the {stage} of training, {_name(layer, own)}, by width: {told}.")
     lost = sum(row["lost"] for row in of(rows.signals, stage=END, layer=1))
     if lost:
         notes.append(f"{lost} networks became infinite in training and are left out.")
@@ -112,14 +137,18 @@ def signal_notes(rows: Rows) -> list[str]:
 
 
 def _told(rows: Sequence[Row], stage: str) -> str:
-    """KS distances, from networks taken together; at the end, the kurtosis with its interval too."""
-    distance = float(np.mean([row["ks"] for row in rows]))
-    together = int(np.mean([row["networks"] for row in rows]))
-    words = f"KS distance {distance:.3g} over {together} networks (a Gaussian has about "
-    words += f"{0.6 / sqrt(together):.2g})"
-    if stage == START:
-        return words
-    ranges = ", ".join(
-        f"{row['kurtosis']:.3g} ({row['low']:.3g} to {row['high']:.3g})" for row in rows
-    )
-    return f"excess kurtosis {ranges}, {words}"
+    """At the end the kurtosis; and KS distances over networks taken together, where there are enough."""
+    parts = []
+    if stage == END:
+        number = sum(row["networks"] for row in rows)
+        parts.append(f"excess kurtosis {pooled_kurtosis(rows)} over {number} networks")
+    known = [row for row in rows if "ks" in row]
+    if known:
+        distance = float(np.mean([row["ks"] for row in known]))
+        together = float(np.mean([row["networks"] for row in known]))
+        floor = 0.6 / sqrt(together)
+        parts.append(
+            f"KS distance {distance:.3g} over {together:.0f} networks together (a Gaussian has about "
+            f"{floor:.2g})"
+        )
+    return ", ".join(parts)

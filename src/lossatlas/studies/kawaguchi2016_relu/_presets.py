@@ -50,8 +50,12 @@ _STANDARD: dict[str, Any] = {
 _PAPER: dict[str, Any] = {
     **_STANDARD,
     "families": {
-        "8x8 digits": FamilyChoice(data=_digits(1300), width=100, networks=100, followed=10),
-        "10x10 MNIST": FamilyChoice(data=_mnist(4000), width=100, networks=100, followed=10),
+        "8x8 digits": FamilyChoice(
+            data=_digits(1300), width=100, networks=100, followed=10, batch=2
+        ),
+        "10x10 MNIST": FamilyChoice(
+            data=_mnist(4000), width=100, networks=100, followed=10, batch=2
+        ),
     },
     "training": TrainingChoice(epochs=243, rate=0.05),
     "checkpoints": (0, 1, 3, 9, 27, 81, 243),

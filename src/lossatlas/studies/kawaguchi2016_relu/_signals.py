@@ -13,6 +13,7 @@ from lossatlas.catalogue import Record
 from ._course import Group
 from ._names import END, START, STUDY
 from ._pieces import SignalsPiece
+from ._signal_law import POWERS
 
 _LEAST_NETWORKS = 8
 """Of a distribution over networks, as `audits.gaussian_limit` asks for."""
@@ -26,8 +27,8 @@ def look_at_signals(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Rec
         seed: Not used: every network has its own.
 
     Returns:
-        A record of kind "signals" a layer, with the mean squares and fourth powers over units, in
-        units of the variance at the start, for each network and sample.
+        A record of kind "signals" a layer, with the means over units of the first four powers, in units
+        of the standard deviation at the start, for each network and sample.
     """
     piece = SignalsPiece.model_validate(settings)
     numbers = range(piece.first, piece.first + piece.number)
@@ -54,15 +55,14 @@ def _layers(
     enough = len(matrices[0]) >= _LEAST_NETWORKS
     limit = audits.gaussian_limit(matrices, X) if enough else None
     h = np.broadcast_to(X, (len(matrices[0]), *X.shape))
-    unit = (2 * np.square(X).sum(1) / X.shape[1])[:, None]  # the variance at the start
+    unit = np.sqrt(2 * np.square(X).sum(1) / X.shape[1])[:, None]  # the deviation at the start
     for layer, W in enumerate(matrices, start=1):
         z = h @ W.transpose(0, 2, 1)  # (M, n, units)
-        square = np.square(z) / unit
-        moments = np.stack([square.mean(2), np.square(square).mean(2)], axis=-1)
+        moments = np.stack([((z / unit) ** k).mean(2) for k in POWERS], axis=-1)
         which = {"layer": layer, "output": layer == len(matrices)}
         found = {} if limit is None else {
             name: float(getattr(limit, name)[layer - 1])
-            for name in ("kurtosis", "low", "high", "ks", "share")
+            for name in ("kurtosis", "ks", "share")
         }  # fmt: skip
         yield Record(STUDY, "signals", {**told, **which, **found}, moments.ravel())
         h = np.maximum(z, 0.0)

@@ -1,11 +1,13 @@
 """The grid of work, in pieces of at most a minute: networks first, which take longest."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from lossatlas.execution import Task, task_seed
+from lossatlas.studies._choices import network_widths
 
 from ._names import STUDY
 from ._pieces import (
@@ -19,6 +21,8 @@ from ._pieces import (
 )
 from ._settings import FamilyChoice, Kawaguchi2016ReluSettings
 
+# Multiplications of one task of training, at 6 a weight and sample: some thirty seconds of one core.
+_WORK = 1e12
 _ROOM = "lossatlas.studies.kawaguchi2016_relu"
 _SUMMED = (
     (3, 2, 3, 1),
@@ -93,9 +97,8 @@ def _signals(settings: Kawaguchi2016ReluSettings) -> Iterator[_Work]:
     name, family = next(iter(settings.families.items()))
     for trained, number in ((True, choice.trained), (False, choice.starts)):
         for width in reversed(choice.widths):
-            # a distribution over networks is seen in one piece: trained networks are few
-            batch = number if trained else choice.batch
-            for first in range(0, number, max(1, batch)):
+            batch = _trainable(settings, family, width) if trained else choice.batch
+            for first in range(0, number, batch):
                 yield _Work(
                     "_signals:look_at_signals",
                     SignalsPiece(
@@ -111,6 +114,14 @@ def _signals(settings: Kawaguchi2016ReluSettings) -> Iterator[_Work]:
                         samples=min(choice.samples, family.data.train),
                     ),
                 )
+
+
+def _trainable(settings: Kawaguchi2016ReluSettings, family: FamilyChoice, width: int) -> int:
+    """How many networks of a width one task trains."""
+    hidden = (width,) * settings.widths.hidden_layers
+    weights = sum(a * b for a, b in pairwise(network_widths(family.data, hidden)))
+    each = 6.0 * weights * family.data.train * settings.training.epochs
+    return max(1, int(_WORK / each))
 
 
 def _linear(settings: Kawaguchi2016ReluSettings) -> Iterator[_Work]:
