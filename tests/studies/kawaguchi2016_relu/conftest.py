@@ -100,8 +100,13 @@ def gates(depth: int, point: int) -> Record:
 def reduced_point(depth: int, index: int, kind: str) -> Record:
     told = {"shape": "4-3-2", "hidden_layers": depth, "rho": 0.5, "subset": "0", "loss": 2.0,
             "global": kind == "global minimum", "status": "critical", "kind": kind, "index": index,
-            "undecided": 5, "predicted_index": index, "predicted_nullity": 5,
+            "drop": None, "undecided": 5, "predicted_index": index, "predicted_nullity": 5,
             "inner_full": True}  # fmt: skip
+    return Record(STUDY, "reduced point", told)
+
+
+def bad_saddle(depth: int) -> Record:
+    told = {**reduced_point(depth, 0, "bad saddle").attributes, "drop": 0.1, "inner_full": False}
     return Record(STUDY, "reduced point", told)
 
 
@@ -131,6 +136,7 @@ def good_records(networks: int) -> list[Record]:
         *(gates(depth, point) for depth in DEPTHS for point in range(3)),
         *(reduced_point(depth, 2, "strict saddle") for depth in DEPTHS),
         *(reduced_point(depth, 0, "global minimum") for depth in DEPTHS),
+        *(bad_saddle(depth) for depth in DEPTHS[1:]),
         *(
             Record(STUDY, "path sum", {"architecture": "3-2-3-1", "hidden_layers": depth,
                                        "path_sum_error": 1e-16, "listed_error": 1e-16})

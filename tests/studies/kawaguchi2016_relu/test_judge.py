@@ -68,9 +68,11 @@ PLANTED = [
     (
         "K8",
         "reduced point",
-        {"index": 0, "predicted_index": 0, "kind": "bad saddle"},
+        {"index": 0, "predicted_index": 0, "kind": "bad saddle", "drop": 0.1},
         {"index": 2, "hidden_layers": 3},
     ),
+    ("K8", "reduced point", {"drop": None}, {"kind": "bad saddle", "hidden_layers": 3}),
+    ("K8", "reduced point", {"drop": 0.0}, {"kind": "bad saddle", "hidden_layers": 3}),
     ("K9", "audit", {"verdict": "holds"}, {"assumption": "A1p-m", "hidden_layers": 4}),
     ("K9", "audit", {"verdict": "undecided"}, {"assumption": "A5u-m", "hidden_layers": 1}),
     ("K9", "checkpoint", {"dispersion": 0.001}, {"hidden_layers": 2}),
@@ -154,6 +156,22 @@ def test_half_of_the_networks_leaves_k9_open(records: list[Record]) -> None:
     for m in range(6):
         records = doctored(records, "checkpoint", {"explained": 0.95}, network=m, hidden_layers=3)
     assert judge(records)["K9"].ruling is Ruling.UNDECIDED
+
+
+def test_a_bad_saddle_of_undetermined_kind_is_judged_by_its_path(records: list[Record]) -> None:
+    unnamed = doctored(records, "reduced point", {"kind": "undetermined"}, hidden_layers=3)
+    assert judge(unnamed)["K8"].ruling is Ruling.HOLDS
+
+
+def test_where_k9_fails_it_says_which_numbers_are_far_and_which_are_not(
+    records: list[Record],
+) -> None:
+    note = judge(doctored(records, "checkpoint", {"kappa": 0.001}, hidden_layers=2))["K9"].notes[0]
+    near = note.partition("not so:")[2]
+    assert "correlate" in near
+    assert "audit" not in near
+    assert "audit of A1p-m fails" in note
+    assert "all" in judge(records)["K9"].notes[0]
 
 
 def test_the_caveats_of_the_mapping_are_printed(records: list[Record]) -> None:

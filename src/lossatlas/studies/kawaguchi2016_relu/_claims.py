@@ -48,8 +48,8 @@ K8 = Claim(
     "with the limit for the largest of so many entries that one number at four standard errors has. "
     "With q = 1/rho the reduced loss equals that of the deep linear network to "
     f"{EXACT:g}; at constructed critical points of the reduced surface the eigenvalues have the index "
-    "and nullity of the deep linear theory, every one that is not a global minimum is a saddle, and "
-    "it has a negative eigenvalue where rank(W_H ... W_2) = p; no exception. What the expected loss "
+    "and nullity of the deep linear theory, every one that is not a global minimum is a saddle (by a "
+    "negative eigenvalue, or since the loss falls on the path that the theory names), and it has a negative eigenvalue where rank(W_H ... W_2) = p; no exception. What the expected loss "
     "is without the variance term stands beside it.",
 )
 K9 = Claim(

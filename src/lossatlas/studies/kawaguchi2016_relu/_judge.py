@@ -15,7 +15,7 @@ from ._judge_paths import (
     size_notes,
     tuple_notes,
 )
-from ._judge_realism import check_realism
+from ._judge_realism import check_realism, realism_notes
 from ._judge_reduction import check_reduction, reduction_notes
 from ._judge_signals import check_signals, signal_notes
 from ._judge_spectra import check_spectra, spectrum_notes
@@ -29,11 +29,12 @@ _Judged: TypeAlias = tuple[Claim, list[Check], list[str], tuple[Table, ...]]
 
 def judge_rows(rows: Rows, *, seed: int) -> tuple[Verdict, ...]:
     """One verdict a claim, in the order of the claims."""
-    realism = [*CAVEATS, *linear_notes(rows), *lost_notes(rows)]
+    realism = check_realism(rows)
+    remarks = [*realism_notes(realism), *CAVEATS, *linear_notes(rows), *lost_notes(rows)]
     tables = (*audit_tables(rows), *model_tables(rows))
     judged: tuple[_Judged, ...] = (
         (K8, check_reduction(rows), reduction_notes(rows), ()),
-        (K9, check_realism(rows), realism, tables),
+        (K9, realism, remarks, tables),
         (C1, check_path_sums(rows), [], ()),
         (C2, check_sizes(rows), size_notes(rows), ()),
         (C3, check_few_values(rows), few_values_notes(rows), ()),

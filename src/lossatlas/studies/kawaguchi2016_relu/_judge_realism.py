@@ -35,6 +35,7 @@ _NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
         lambda value: value <= FAR_EXPLAINED,
     ),
 )
+_AT_THE_END = "At the end of training "
 _AUDITS = {
     "A1p-m": "the audit of A1p-m fails (paths are not open equally often)",
     "A5u-m": "the audit of A5u-m fails (gates depend on inputs or weights)",
@@ -58,11 +59,11 @@ def check_realism(rows: Rows) -> list[Check]:
     ]
     audited = {id: by_architecture(of(rows.audits, stage=END, assumption=id)) for id in _AUDITS}
     checks += [
-        _most(f"At the end of training {words}", shares(audited[id], _rejected))
+        _most(f"{_AT_THE_END}{words}", shares(audited[id], _rejected))
         for id, words in _AUDITS.items()
     ]
     checks += [
-        _most(f"At the end of training {words}", shares(ends, _of_column(column, far)))
+        _most(f"{_AT_THE_END}{words}", shares(ends, _of_column(column, far)))
         for words, column, far in _NUMBERS
     ]
     return checks
@@ -112,3 +113,23 @@ def _exceptions(found: Mapping[Architecture, Share]) -> str:
         if share.count < share.total
     ]
     return f" ({'; '.join(told)})" if told else ""
+
+
+def realism_notes(checks: Sequence[Check]) -> list[str]:
+    """Which numbers are far from the model: the claim asks for all of them, so that one may fail it."""
+    asked = checks[1:]
+    far = [check.what for check in asked if check.passed]
+    others = [check.what for check in asked if not check.passed]
+    start = "'Holds' would say that networks are far from the model in all of these numbers"
+    if not asked or not far:
+        return [f"{start}; none is far for certain."]
+    if not others:
+        return [f"{start}, and they are in all {len(far)}."]
+    return [
+        f"{start}. In most networks of every architecture it is so: {_listed(far)}. It is open or not "
+        f"so: {_listed(others)}. One number that is near the model does not make the others so."
+    ]
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    return "; ".join(sentence.removeprefix(_AT_THE_END) for sentence in sentences)

@@ -20,6 +20,7 @@ from ._names import STUDY
 from ._pieces import ReductionPiece
 
 _JOINS = (None, 0.4, 1.0)
+_HALVINGS = 4
 
 
 def draw_gates(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
@@ -123,9 +124,25 @@ def _examined(surface: GatedLinear, weights: list[np.ndarray], least: float) -> 
         "kind": point.kind.value,
         "index": int(point.inertia.negative),
         "undecided": int(point.inertia.undecided),
+        "drop": None if point.inertia.negative else _drop(surface, weights, point.loss),
         "predicted_index": None if known is None else known.index,
         "predicted_nullity": None if known is None else known.nullity,
     }
+
+
+def _drop(surface: GatedLinear, weights: list[np.ndarray], loss: float) -> float | None:
+    """How far the loss falls on the theory's path out of a bad saddle, as the surface computes it.
+
+    The least fall over several steps, relative; None where the theory knows of no such path.
+    """
+    data = surface.inputs.numpy(), surface.targets.numpy()
+    path = deep_linear.escape_direction(weights, *data)
+    if not isinstance(path, deep_linear.EscapePath):
+        return None
+    longest, _ = path.lowest()
+    steps = [longest / 2**halvings for halvings in range(_HALVINGS)]
+    points = [surface.point([torch.from_numpy(W) for W in path.weights(t)]) for t in steps]
+    return float((loss - surface.loss(torch.stack(points))).min()) / loss
 
 
 def _inner_rank(weights: list[np.ndarray]) -> int:
