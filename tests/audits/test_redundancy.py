@@ -6,10 +6,12 @@ from numpy.random import Generator
 from scipy.stats import chi2
 
 from lossatlas.audits import audit
+from lossatlas.audits._jackknife import grouped, interval
 from lossatlas.audits._redundancy import predictions, rounded, wilson
 from lossatlas.audits._uniformity import audit_uniformity, num_levels
 from lossatlas.evidence import Ruling
 from lossatlas.studies._share import Share
+from lossatlas.theory import relu_paths
 
 
 def test_rounding_leaves_few_values_alone() -> None:
@@ -70,6 +72,21 @@ def test_the_p_value_is_pearsons_over_the_layers(rng: Generator) -> None:
     )
     found = audit_uniformity(weights, rng)
     assert found.p_value == pytest.approx(chi2.sf(statistic, 2))
+
+
+def test_the_interval_comes_from_leaving_units_out(rng: Generator) -> None:
+    """With twenty units in each hidden layer every unit is a group of its own."""
+    weights = [rng.choice([0.0, 1.0], shape) for shape in ((20, 3), (20, 20), (2, 20))]
+    places = np.random.default_rng(5)
+    first, second = grouped(20, places), grouped(20, places)
+    without = []
+    for g in range(20):
+        a, b = first != g, second != g
+        kept = [weights[0][a], weights[1][np.ix_(b, a)], weights[2][:, b]]
+        labels = [W.astype(int) for W in kept]
+        without.append(relu_paths.tuple_counts(labels, 2).total_variation)
+    found = audit_uniformity(weights, np.random.default_rng(5))
+    assert found.interval == pytest.approx(interval(found.measured, np.array(without)))
 
 
 def test_equal_weights_are_uniform_and_one_unit_has_no_interval(rng: Generator) -> None:

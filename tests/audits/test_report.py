@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from numpy.random import Generator
+from scipy.stats import kurtosis
 
 from lossatlas.audits import ASSUMPTIONS, AuditReport, along, audit, gaussian_limit
 from lossatlas.evidence import Table
@@ -85,6 +86,14 @@ def test_the_kurtosis_of_a_random_network_is_15_over_its_width(width: int, rng: 
     assert found.low[0] < 0 < found.high[0]
     assert found.low[1] < 15 / width < found.high[1]
     assert found.widths == (5, width, 1)
+
+
+def test_the_kurtosis_is_about_the_mean(rng: Generator) -> None:
+    """One layer, weights with a mean: what enters a unit is a sum of exponentials, not centred."""
+    many = rng.exponential(size=(3000, 1, 4))
+    found = gaussian_limit([many], np.ones((1, 4)))
+    assert found.kurtosis[0] == pytest.approx(kurtosis(many.sum(2).ravel()))
+    assert found.low[0] < 6 / 4 < found.high[0]
 
 
 def test_the_limit_refuses_what_is_no_ensemble() -> None:
