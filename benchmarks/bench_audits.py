@@ -34,7 +34,7 @@ if __name__ == "__main__":
         ("784-500-500-10, 5000 digits", digits, (784, 500, 500, 10)),
         ("64-25-10, 1797 digits", small, (64, 25, 10)),
     ):
-        X = np.asarray(dataset.inputs, dtype=np.float64)
+        X = np.array(dataset.inputs, dtype=np.float64)
         weights = network(widths)
         rows = compare(
             f"Audits of {name}",

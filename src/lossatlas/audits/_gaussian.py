@@ -86,7 +86,9 @@ def mardia(X: Float[ndarray, "n d"]) -> dict[str, float]:
     return {
         "Mardia kurtosis over that of a Gaussian": kurtosis / (rank * (rank + 2)),
         "Mardia skewness": skewness,
-        "Mardia skewness, p": float(special.chdtrc(degrees, n * skewness / 6)),
+        "Mardia skewness, p": float(
+            special.chdtrc(np.float64(degrees), np.float64(n * skewness / 6))
+        ),
     }
 
 

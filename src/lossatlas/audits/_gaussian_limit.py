@@ -75,7 +75,7 @@ def gaussian_limit(
         >>> rng = np.random.default_rng(0)
         >>> many = [rng.normal(size=(2000, 8, 4)) / 2, rng.normal(size=(2000, 1, 8)) / 8**0.5]
         >>> found = audits.gaussian_limit(many, rng.normal(size=(3, 4)))
-        >>> found.low[0] < 0 < found.high[0], found.low[1] < 15 / 8 < found.high[1]
+        >>> bool(found.low[0] < 0 < found.high[0]), bool(found.low[1] < 15 / 8 < found.high[1])
         (True, True)
     """
     matrices = [np.asarray(W, dtype=np.float64) for W in weights]

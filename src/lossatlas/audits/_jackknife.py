@@ -35,7 +35,7 @@ def interval(value: float, without: Float[ndarray, " g"]) -> tuple[float, float]
     if np.ptp(without) == 0:
         return value, value
     error = float(np.sqrt((groups - 1) * np.var(without)))
-    reach = float(special.stdtrit(groups - 1, (1 + CONFIDENCE) / 2)) * error
+    reach = float(special.stdtrit(np.float64(groups - 1), np.float64((1 + CONFIDENCE) / 2))) * error
     return value - reach, value + reach
 
 

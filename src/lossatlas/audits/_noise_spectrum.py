@@ -51,7 +51,7 @@ def largest_p_value(eigenvalue: float, rows: int, columns: int) -> float:
     """
     centre, unit = johnstone(rows, columns)
     s = (eigenvalue - centre) / unit + 9.84801
-    return float(special.gammaincc(46.446, max(s, 0.0) / 0.186054))
+    return float(special.gammaincc(np.float64(46.446), np.float64(max(s, 0.0) / 0.186054)))
 
 
 def johnstone(rows: int, columns: int) -> tuple[float, float]:

@@ -140,7 +140,7 @@ def _neighbour_part(correlations: Sequence[float], sizes: Sequence[int]) -> Part
         return Part(name, 0.0, NEIGHBOUR_TOLERANCE, None)
     inside = np.clip(correlations, -1 + 1e-12, 1 - 1e-12)
     z = float(weights @ np.arctanh(inside) / weights.sum())
-    reach = float(special.ndtri((1 + CONFIDENCE) / 2)) * 1.03 / weights.sum() ** 0.5
+    reach = float(special.ndtri(np.float64((1 + CONFIDENCE) / 2))) * 1.03 / weights.sum() ** 0.5
     low, value, high = np.tanh([z - reach, z, z + reach]).tolist()
     return Part(name, 0.0, NEIGHBOUR_TOLERANCE, value, low, high)
 

@@ -33,11 +33,11 @@ def read(
             raise _unknown(network)
         _refuse(gates, "a module")
         return read_sequential(network, X)
-    if isinstance(network, tuple) and len(network) == 2 and isinstance(network[0], Perceptron):
-        surface, point = network
-        return _read_perceptron(surface, point, X, gates)
     if not isinstance(network, Sequence):
         raise _unknown(network)
+    first, last = (network[0], network[-1]) if network else (None, None)
+    if isinstance(first, Perceptron) and isinstance(last, Tensor) and len(network) == 2:
+        return _read_perceptron(first, last, X, gates)
     matrices = [_array(W) for W in network if isinstance(W, ndarray | Tensor)]
     if len(matrices) == len(network):
         chain = plain_chain(matrices)

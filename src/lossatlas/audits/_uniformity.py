@@ -102,4 +102,4 @@ def _occupancy(labels: Sequence[Int[ndarray, "_ _"]], levels: int) -> tuple[str,
         statistic += float(np.square(counts - expected).sum()) / expected
     degrees = len(labels) * (levels - 1)
     name = "chi-squared of the values' frequencies in each layer"
-    return name, float(special.chdtrc(degrees, statistic))
+    return name, float(special.chdtrc(np.float64(degrees), np.float64(statistic)))
