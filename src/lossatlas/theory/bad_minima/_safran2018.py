@@ -3,15 +3,15 @@
 The mean squared distance of two sums of ReLUs is a closed form in the arc-cosine kernel (see
 `arc_cosine_kernel`); both second layers are ones, and the teacher is V = I without loss of generality. The
 computer-assisted theorem is that minima other than the permutations of V exist for 6 <= k <= 20. The
-one that searches meet is the same, up to renaming, under all permutations of k - 1 units and inputs
+one that searches meet most often is the same, up to renaming, under all permutations of k - 1 units and inputs
 together (Arjevani & Field 2019 study such symmetries), so it has five numbers only:
 
     w_i = a e_i + b (sum of e_j, j != i, j < k) + c e_k   for i < k,      w_k = d (e_1 + ... + e_{k-1}) + e e_k.
 
 A critical point of the loss among such students is one among all (the loss is invariant, so its gradient
-at a fixed point of the group is fixed too); Newton's method in five unknowns finds it for every k >= 3.
-Whether it is a minimum is not settled by this; in balls it is a saddle for k = 3, 4, 5, and a strict
-minimum from k = 6 on (`critical.certify` on `surfaces.StudentTeacher`).
+at a fixed point of the group is fixed too); Newton's method in five unknowns finds it (tried for k from 3
+to 30). Whether it is a minimum is not settled by this; in balls it is a saddle for k = 3, 4, 5, and a
+strict minimum for every k from 6 to 20 (`critical.certify` on `surfaces.StudentTeacher`).
 """
 
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def spurious_student(k: int) -> SpuriousStudent:
         k: The number of units of each, at least 3.
 
     Returns:
-        The point: a strict local minimum from k = 6 on, a saddle below.
+        The point: a strict local minimum for k from 6 to 20, a saddle below; beyond 20 not proved.
 
     Raises:
         ValueError: If k is below 3, or Newton's method does not arrive.
