@@ -9,9 +9,9 @@ from lossatlas.evidence import Figure, Line, Panel, numbers
 from ._rows import Row, Rows, by, by_architecture, layers_in_words, of
 
 _COLUMNS = {
-    "explained": "share of the output's square explained",
-    "same_answer": "share of digits with the same answer",
-    "ratio": "best factor over rho",
+    "explained": ("explained", "share of the output's square"),
+    "same_answer": ("same answer", "share of digits"),
+    "ratio": ("best factor", "factor over rho"),
 }
 
 
@@ -22,9 +22,9 @@ def agreement_figure(rows: Rows) -> Figure | None:
         for row in of(rows.checkpoints, finite=True)
     ]
     panels = tuple(
-        Panel(f"{name}, {family}", "epochs of training + 1", name, _lines(own, column), x_log=True)
+        Panel(f"{name}, {family}", "epochs of training + 1", unit, _lines(own, column), x_log=True)
         for family, own in by("family", finite).items()
-        for column, name in _COLUMNS.items()
+        for column, (name, unit) in _COLUMNS.items()
     )
     if not panels:
         return None

@@ -7,11 +7,13 @@ layer below, z is normal with a variance s that the layer below decides, and
 E[s_{l+1}^2] = E[s_l^2] (1 + 5/n), since ReLU has E relu^2 = 1/2 and Var relu^2 = 5/4.
 """
 
+from typing import SupportsFloat
+
 POWERS = (1, 2, 3, 4)
 """Of a signal, whose means over units are kept."""
 
 
-def excess_kurtosis(width: float, layer: int) -> float:
+def excess_kurtosis(width: SupportsFloat, layer: int) -> float:
     """3 E[s_l^2] - 3 in a layer of weights counted from 1, hidden layers of one width.
 
     Example:
@@ -19,4 +21,4 @@ def excess_kurtosis(width: float, layer: int) -> float:
         >>> excess_kurtosis(100, 1), round(excess_kurtosis(100, 2), 12)
         (0.0, 0.15)
     """
-    return 3 * ((1 + 5 / width) ** (layer - 1) - 1)
+    return 3 * ((1 + 5 / float(width)) ** (layer - 1) - 1)
