@@ -125,7 +125,8 @@ def _few_ticks(panel: Panel, axes: Axes) -> None:
 
 def _num_ticks(low: float, high: float, subs: Sequence[float]) -> int:
     decades = range(floor(log10(low)), floor(log10(high)) + 1)
-    return sum(low <= sub * 10.0**decade <= high for decade in decades for sub in subs)
+    inside = (low <= sub * 10.0**decade <= high for decade in decades for sub in subs)
+    return int(sum(inside))
 
 
 def _any_positive(axes: Axes, which: int) -> bool:
