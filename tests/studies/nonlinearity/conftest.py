@@ -32,7 +32,7 @@ def network(common: dict[str, Any], *, bad: int, other: int, number: int) -> lis
     """A network's searches: so many in a bad minimum, so many elsewhere."""
     told = {"searches": number, "samples": 100, "best": 1.0, "lowest": 1.0, "scale": 50.0,
             "theorem": True}  # fmt: skip
-    end = {"loss": 1.0, "gradient_norm": 1e-14, "newton_step": 1e-13, "iterations": 50,
+    end = {"loss": 1.0, "gradient": 1e-14, "kinks": 0, "iterations": 50,
            "margin": 0.01, "dead_units": 0, "slice_eigenvalue": 0.1}  # fmt: skip
     ends = [
         {**common, **end, "run": i, **(BAD if i < bad else OPEN if i < bad + other else BEST)}
@@ -50,7 +50,7 @@ def minimum(common: dict[str, Any], ends: int) -> Record:
     proof = {
         "role": "class of ends", "minimum": 0, "kind": "local minimum", "ends": ends,
         "certified": False, "proved": True, "bad": True, "not_proved": "", "strict": True,
-        "dead_units": 0, "inert": 0, "symmetry": 2, "positive": 6, "argument": "critical",
+        "dead_units": 0, "kinks": 0, "inert": 0, "symmetry": 2, "positive": 6, "argument": "critical",
         "within": 1e-12, "radius": 1e-3, "margin": 1e-4, "loss_low": 6.0, "loss_high": 6.1,
         "lower_loss_high": 1.1, "gap": 4.9, "precision": 64, "above": 0.1,
     }  # fmt: skip
@@ -119,7 +119,8 @@ def tiny() -> dict[str, Any]:
             "wider": {"data": teacher, "hidden": [[2], [3]], "slopes": [0], "searches": 12,
                       "sweep": True},
         },
-        "newton_steps": 100,
+        "newton_steps": 60,
+        "finishing_steps": 40,
         "proofs": 5,
         "constructions": False,
     }  # fmt: skip

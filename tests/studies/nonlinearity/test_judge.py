@@ -98,13 +98,19 @@ def test_n1_speaks_of_data_that_the_theorem_knows(records: list[Record]) -> None
     assert verdicts(changed)["N1"].ruling is Ruling.UNDECIDED
 
 
-def test_linear_ends_that_hardly_ever_pass_for_minima_decide_nothing(
-    records: list[Record],
-) -> None:
+def test_linear_ends_on_plateaus_decide_nothing(records: list[Record]) -> None:
+    open_end = {"passes": False, "why": "plateau", "share": "elsewhere", "above": 0.2}
     changed = records
     for run in range(0, 200, 2):
-        changed = doctored(changed, "end", {"passes": False}, **IDENTITY, run=run)
+        changed = doctored(changed, "end", open_end, **IDENTITY, run=run)
     assert verdicts(changed)["N1"].ruling is Ruling.UNDECIDED
+
+
+def test_linear_ends_at_the_global_value_count_though_they_pass_for_no_minimum(
+    records: list[Record],
+) -> None:
+    changed = doctored(records, "end", {"passes": False}, **IDENTITY)
+    assert verdicts(changed)["N1"].ruling is Ruling.HOLDS
 
 
 def test_a_bad_end_at_slope_one_turns_n2(records: list[Record]) -> None:

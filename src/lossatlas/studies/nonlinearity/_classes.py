@@ -1,6 +1,7 @@
 """Which ends are one minimum? Those of the same loss and the same activation pattern.
 
-A pattern says which pre-activations are positive, on every sample; units of a layer may trade places.
+A pattern says which pre-activations are positive, negative, or zero to rounding, on every sample; units
+of a layer may trade places.
 Losses are compared to nine digits. Ends of one class may lie apart on the orbit of a symmetry, or along
 directions that the loss does not depend on.
 """
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy import ndarray
 from torch import Tensor
 
@@ -19,6 +20,8 @@ from lossatlas.surfaces import LeakyReLU, Perceptron, ReLU
 
 Key: TypeAlias = tuple[int, bytes]
 _DIGITS = 1e9
+# Pre-activations of at most this share of their unit's largest are at the kink.
+_ON_KINK = 1e-9
 
 
 def classes(
@@ -43,13 +46,29 @@ def patterns(surface: Perceptron, points: Float[Tensor, "B P"]) -> list[bytes]:
 
     Empty where the activation has no kink.
     """
-    if not isinstance(surface.activation, ReLU | LeakyReLU):
+    if not _has_kink(surface):
         return [b""] * len(points)
-    layers = [_sorted_columns((z > 0).numpy()) for z in pre_activations(surface, points)]
+    layers = []
+    for z in _pre_activations(surface, points):
+        off = z.abs() > _ON_KINK * z.abs().amax(-1, keepdim=True)
+        layers.append(_sorted_columns(torch.cat([(z > 0) & off, off], dim=-1).numpy()))
     return [b"".join(parts) for parts in zip(*layers, strict=True)]
 
 
-def pre_activations(surface: Perceptron, points: Float[Tensor, "B P"]) -> list[Tensor]:
+def at_kink(surface: Perceptron, points: Float[Tensor, "B P"]) -> Bool[Tensor, " B"]:
+    """Whether a pre-activation is zero to rounding where the activation has its kink."""
+    found = torch.zeros(len(points), dtype=torch.bool)
+    for z in _pre_activations(surface, points) if _has_kink(surface) else []:
+        least = z.abs() <= _ON_KINK * z.abs().amax(-1, keepdim=True)
+        found |= least.any(-1).any(-1)
+    return found
+
+
+def _has_kink(surface: Perceptron) -> bool:
+    return isinstance(surface.activation, ReLU | LeakyReLU)
+
+
+def _pre_activations(surface: Perceptron, points: Float[Tensor, "B P"]) -> list[Tensor]:
     """z_k of the hidden layers, samples last: (B, d_k, n)."""
     found: list[Tensor] = []
     x = surface.inputs.T
@@ -59,8 +78,8 @@ def pre_activations(surface: Perceptron, points: Float[Tensor, "B P"]) -> list[T
     return found
 
 
-def _sorted_columns(positive: ndarray) -> list[bytes]:
-    """The units' patterns of one layer, (B, d, n), packed and put in order."""
-    packed = np.ascontiguousarray(np.packbits(positive, axis=-1))
+def _sorted_columns(signs: ndarray) -> list[bytes]:
+    """The units' patterns of one layer, (B, d, 2n), packed and put in order."""
+    packed = np.ascontiguousarray(np.packbits(signs, axis=-1))
     units = packed.view(np.dtype((np.void, packed.shape[-1])))[..., 0]  # (B, d)
     return [b"".join(sorted(row)) for row in units.tolist()]

@@ -10,12 +10,10 @@ import torch
 from lossatlas._types import Vector
 from lossatlas.catalogue import Record
 from lossatlas.critical import (
-    Descent,
     Lower,
     MinimumProof,
     NotCertified,
     certify,
-    find,
     prove_construction,
     prove_lower,
     prove_minimum,
@@ -31,7 +29,7 @@ from lossatlas.theory.bad_minima import (
 )
 
 from ._claims import VALUE_TOLERANCE
-from ._ends import passing
+from ._ends import searched
 from ._pieces import ConstructionsPiece
 from ._words import STUDY
 
@@ -85,15 +83,19 @@ def _twin(
     )
     least = linear_counterpart(construction).minimum
     starts = surface.random_point(torch_generator(seed), (piece.twin_searches,))
-    method = Descent(max_plain=piece.plain_steps, max_newton=piece.newton_steps)
-    ends = find(surface, starts, method=method)
-    minima = passing(surface, ends)
+    ends = searched(
+        surface,
+        starts,
+        plain_steps=piece.plain_steps,
+        newton_steps=piece.newton_steps,
+        finishing_steps=piece.finishing_steps,
+    )
     high = (ends.loss - least).abs() > VALUE_TOLERANCE * float(Y.square().sum() / 2)
     return {
         "twin_least": least,
         "twin_searches": len(starts),
-        "twin_minima": int(minima.sum()),
-        "twin_above": int((minima & high).sum()),
+        "twin_minima": int(ends.passes.sum()),
+        "twin_above": int((ends.passes & high).sum()),
     }
 
 

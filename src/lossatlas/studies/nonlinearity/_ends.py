@@ -8,34 +8,92 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lossatlas._types import Vector
-from lossatlas.critical import Found, MinimaScreen, Status, screen_minima
+from lossatlas.critical import (
+    Descent,
+    MinimaScreen,
+    Status,
+    find,
+    polish_minima,
+    screen_minima,
+)
 from lossatlas.surfaces import Perceptron
 
 from ._claims import VALUE_TOLERANCE
+from ._classes import at_kink
 from ._minima import Minimum, examine_classes
 from ._problem import Problem
 from ._why import Why
 
-# A pre-activation this near to zero, as a share of the point's size, is at its kink.
-_KINK = 1e-7
 # An eigenvalue this small, as a share of the largest, may be a zero one.
 _FLAT = 1e-9
+# Gradients of at most this share of their scale are zero to rounding, as `screen_minima` has it.
+_CRITICAL = 1e-10
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """Where searches ended.
+
+    Attributes:
+        points: The ends.
+        status: How the descents ended, before the finishing steps.
+        iterations: Of the descents and the finishing steps.
+        screen: What is estimated of the ends.
+        passes: Whether an end passes for a minimum: critical to rounding, off its kinks rising, and
+            no eigenvalue negative or near zero beyond those of the pattern's symmetry.
+    """
+
+    points: Float[Tensor, "B P"]
+    status: tuple[Status, ...]
+    iterations: Int[Tensor, " B"]
+    screen: MinimaScreen
+    passes: Bool[Tensor, " B"]
+
+    @property
+    def loss(self) -> Float[Tensor, " B"]:
+        """The loss at each end."""
+        return self.screen.loss
+
+
+def searched(
+    surface: Perceptron,
+    starts: Float[Tensor, "B P"],
+    *,
+    plain_steps: int,
+    newton_steps: int,
+    finishing_steps: int,
+) -> Searched:
+    """Descend from all starts together, then along kinks, where gradients only creep.
+
+    Args:
+        surface: The network.
+        starts: The starts.
+        plain_steps: Steps of plain descent at most.
+        newton_steps: Saddle-free Newton steps at most.
+        finishing_steps: Newton steps inside patterns and along kinks at most.
+    """
+    method = Descent(max_plain=plain_steps, max_newton=newton_steps)
+    found = find(surface, starts, method=method)
+    polished = polish_minima(surface, found.points, max_steps=finishing_steps)
+    screen = screen_minima(surface, polished.points)
+    clear = screen.slice_eigenvalue > _FLAT * screen.largest_eigenvalue
+    passes = screen.candidates & (clear | screen.slice_eigenvalue.isnan())
+    iterations = found.iterations + polished.iterations
+    return Searched(polished.points, found.status, iterations, screen, passes)
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Where the searches of a network ended, with what each end is.
+    """What each end of a network's searches is.
 
     Attributes:
-        found: The searches.
-        screen: What was estimated at their ends.
-        passes: Whether an end passes for a minimum: critical to rounding, off the kinks, and no
-            eigenvalue negative or near zero beyond those of the symmetry.
+        searched: The searches.
         best: The best known value.
         lowest: The lowest end.
         above: How far each loss lies above the best known value, in units of 1/2 ||Y||^2.
@@ -44,9 +102,7 @@ class Ends:
         minima: The classes of ends that pass for minima above the best known value.
     """
 
-    found: Found
-    screen: MinimaScreen
-    passes: Bool[Tensor, " B"]
+    searched: Searched
     best: float
     lowest: Vector
     above: Float[Tensor, " B"]
@@ -55,7 +111,7 @@ class Ends:
     minima: tuple[Minimum, ...]
 
 
-def sort_ends(problem: Problem, found: Found) -> Ends:
+def sort_ends(problem: Problem, found: Searched) -> Ends:
     """Sort the ends of all searches of a network.
 
     Args:
@@ -67,59 +123,41 @@ def sort_ends(problem: Problem, found: Found) -> Ends:
     known = problem.global_value
     best = float(finite.min()) if known is None else known
     above = (found.loss - best) / problem.scale
-    screen = screen_minima(problem.surface, found.points)
-    passes = _passes(screen)
-    high = screen.candidates & (above > VALUE_TOLERANCE)
+    high = found.screen.candidates & (above > VALUE_TOLERANCE)
     minima = examine_classes(
         problem.surface,
         found.points,
         high.nonzero()[:, 0].tolist(),
-        passes=passes,
+        passes=found.passes,
         lowest=lowest,
         scale=problem.scale,
         most=problem.piece.proofs,
     )
     of_class = {row: number for number, one in enumerate(minima) for row in one.rows}
-    minimum = tuple(of_class.get(row) for row in range(len(found)))
-    others = _others(found, screen, above)
+    minimum = tuple(of_class.get(row) for row in range(len(above)))
+    others = _others(problem.surface, found, above)
     why = tuple(
         other if number is None else minima[number].why
         for other, number in zip(others, minimum, strict=True)
     )
-    return Ends(found, screen, passes, best, lowest, above, why, minimum, tuple(minima))
+    return Ends(found, best, lowest, above, why, minimum, tuple(minima))
 
 
-def passing(surface: Perceptron, found: Found) -> Bool[Tensor, " B"]:
-    """Which ends pass for minima.
-
-    Args:
-        surface: The network.
-        found: Its searches.
-    """
-    return _passes(screen_minima(surface, found.points))
-
-
-def _passes(screen: MinimaScreen) -> Bool[Tensor, " B"]:
-    """Candidates without an eigenvalue near zero, or without any eigenvalue that counts."""
-    clear = screen.slice_eigenvalue > _FLAT * screen.largest_eigenvalue
-    return screen.candidates & (clear | screen.slice_eigenvalue.isnan())
-
-
-def _others(found: Found, screen: MinimaScreen, above: Float[Tensor, " B"]) -> list[Why]:
+def _others(surface: Perceptron, found: Searched, above: Float[Tensor, " B"]) -> list[Why]:
     """What the ends are that pass for no minimum above the best known value."""
-    size = 1 + found.points.norm(dim=-1)
-    at_kink = (screen.margin <= _KINK * size).tolist()
-    at_best = (above <= VALUE_TOLERANCE).tolist()
-    negative = (screen.slice_eigenvalue < -_FLAT * screen.largest_eigenvalue).tolist()
-    return [
-        Why.BEST
-        if at_best[i]
-        else Why.KINK
-        if at_kink[i]
-        else Why.ON_ITS_WAY
-        if found.status[i] is not Status.CRITICAL
-        else Why.SADDLE
-        if negative[i]
-        else Why.PLATEAU
-        for i in range(len(found))
-    ]
+    screen = found.screen
+    drifting = [status is Status.DRIFTING for status in found.status]
+    negative = screen.slice_eigenvalue < -_FLAT * screen.largest_eigenvalue
+    # the later rows of the table win over the earlier ones
+    table: tuple[tuple[Why, Tensor], ...] = (
+        (Why.DRIFTING, torch.tensor(drifting, dtype=torch.bool)),
+        (Why.PLATEAU, screen.gradient <= _CRITICAL),
+        (Why.SADDLE, (screen.gradient <= _CRITICAL) & negative),
+        (Why.KINK, at_kink(surface, found.points)),
+        (Why.BEST, above <= VALUE_TOLERANCE),
+    )
+    why = [Why.ON_ITS_WAY] * len(above)
+    for word, rows in table:
+        for row in rows.nonzero()[:, 0].tolist():
+            why[row] = word
+    return why

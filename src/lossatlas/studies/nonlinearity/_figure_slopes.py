@@ -64,7 +64,7 @@ def _panel(title: str, rows: Sequence[Row]) -> Panel | None:
         "all ends above the best known value",
         dashed=True,
     )
-    marks: list[Mark] = [dots, above, intervals(slopes, shares)]
+    marks: list[Mark] = [dots, above, intervals(numbers(slopes), shares)]
     if smooth:
         marks.append(_levels(smooth))
     return Panel(title, "slope below zero", "share of searches", tuple(marks))

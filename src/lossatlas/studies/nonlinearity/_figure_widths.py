@@ -51,5 +51,5 @@ def _panel(family: str, rows: Sequence[Row]) -> Panel:
         "all ends above the best known value",
         dashed=True,
     )
-    marks = (dots, above, intervals(places, shares))
+    marks = (dots, above, intervals(numbers(places), shares))
     return Panel(family, "hidden units", "share of searches", marks, x_log=True)

@@ -138,6 +138,7 @@ def _told(number: int, one: Minimum) -> dict[str, Any]:
         "not_proved": one.reason,
         "strict": None if known is None else known.strict,
         "dead_units": None if known is None else known.dead_units,
+        "kinks": None if known is None else known.kinks,
         "inert": None if known is None else known.inert,
         "symmetry": None if known is None else known.symmetry,
         "positive": None if known is None else known.positive,

@@ -25,6 +25,7 @@ class SearchPiece(FrozenModel):
     searches: Positive
     plain_steps: Positive
     newton_steps: Count
+    finishing_steps: Positive
     proofs: Positive
 
     @property
@@ -41,3 +42,4 @@ class ConstructionsPiece(FrozenModel):
     twin_searches: Positive
     plain_steps: Positive
     newton_steps: Count
+    finishing_steps: Positive

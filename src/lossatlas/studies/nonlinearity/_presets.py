@@ -29,6 +29,9 @@ def _curve(data: DigitsData | TeacherData, hidden: tuple[tuple[int, ...], ...]) 
 
 
 _QUICK: dict[str, Any] = {
+    "newton_steps": 100,
+    "finishing_steps": 50,
+    "students": (6,),
     "families": {
         "student and teacher": FamilyChoice(
             data=_TEACHER,

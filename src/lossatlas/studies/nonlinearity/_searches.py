@@ -6,12 +6,12 @@ import numpy as np
 import torch
 
 from lossatlas.catalogue import Record
-from lossatlas.critical import Descent, certify, find
+from lossatlas.critical import certify
 from lossatlas.execution import torch_generator
 from lossatlas.surfaces import DeepLinear
 
 from ._claims import VALUE_TOLERANCE
-from ._ends import Ends, sort_ends
+from ._ends import Ends, searched, sort_ends
 from ._minima import minimum_records
 from ._pieces import SearchPiece
 from ._problem import Problem, problem
@@ -33,8 +33,14 @@ def search(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # 
     piece = SearchPiece.model_validate(settings)
     network = problem(piece)
     starts = network.surface.random_point(torch_generator(piece.base), (piece.searches,))
-    method = Descent(max_plain=piece.plain_steps, max_newton=piece.newton_steps)
-    ends = sort_ends(network, find(network.surface, starts, method=method))
+    found = searched(
+        network.surface,
+        starts,
+        plain_steps=piece.plain_steps,
+        newton_steps=piece.newton_steps,
+        finishing_steps=piece.finishing_steps,
+    )
+    ends = sort_ends(network, found)
     common = network.attributes()
     return [
         _network(network, ends),
@@ -46,10 +52,10 @@ def search(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # 
 
 def _network(network: Problem, ends: Ends) -> Record:
     told = {
-        "searches": len(ends.found),
+        "searches": len(ends.why),
         "samples": len(network.samples.inputs),
         "best": ends.best,
-        "lowest": float(ends.found.loss[ends.found.loss.isfinite()].amin()),
+        "lowest": float(network.surface.loss(ends.lowest)),
         "scale": network.scale,
         "theorem": network.assumptions.all_hold,
     }
@@ -57,22 +63,23 @@ def _network(network: Problem, ends: Ends) -> Record:
 
 
 def _ends(common: dict[str, Any], ends: Ends) -> list[Record]:
+    found, screen = ends.searched, ends.searched.screen
     columns = {
-        "loss": ends.found.loss.tolist(),
+        "loss": found.loss.tolist(),
         "above": ends.above.tolist(),
-        "gradient_norm": ends.found.gradient_norm.tolist(),
-        "newton_step": ends.found.newton_step.tolist(),
-        "iterations": ends.found.iterations.tolist(),
-        "status": [status.value for status in ends.found.status],
-        "passes": ends.passes.tolist(),
-        "margin": ends.screen.margin.tolist(),
-        "dead_units": ends.screen.dead_units.tolist(),
-        "slice_eigenvalue": ends.screen.slice_eigenvalue.tolist(),
+        "gradient": screen.gradient.tolist(),
+        "iterations": found.iterations.tolist(),
+        "status": [status.value for status in found.status],
+        "passes": found.passes.tolist(),
+        "margin": screen.margin.tolist(),
+        "kinks": screen.kinks.tolist(),
+        "dead_units": screen.dead_units.tolist(),
+        "slice_eigenvalue": screen.slice_eigenvalue.tolist(),
         "why": [why.value for why in ends.why],
         "share": [why.share.value for why in ends.why],
         "minimum": list(ends.minimum),
     }
-    points = ends.found.points.numpy()
+    points = found.points.numpy()
     return [
         Record(
             STUDY,

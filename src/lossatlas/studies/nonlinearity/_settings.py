@@ -97,7 +97,8 @@ class NonlinearitySettings(FrozenModel):
     """The settings of the study.
 
     Searches start at random points, the same for all activations of a shape; they take `plain_steps` of
-    plain descent at most, then saddle-free Newton steps that descend. Of each network at most `proofs`
+    plain descent at most, then saddle-free Newton steps that descend, then `finishing_steps` inside their
+    activation patterns and along kinks, where gradients only creep. Of each network at most `proofs`
     different minima are proved, those that most searches ended in first. With `constructions` the bad
     minima that can be written down are proved too, students of as many units as `students` says among
     them, and the linear network of the same shape is searched `twin_searches` times.
@@ -107,6 +108,7 @@ class NonlinearitySettings(FrozenModel):
     families: Annotated[dict[str, FamilyChoice], Field(min_length=1)]
     plain_steps: Positive = 50
     newton_steps: Count = 300
+    finishing_steps: Positive = 150
     proofs: Positive = 60
     constructions: bool = True
     students: tuple[Annotated[int, Field(ge=6)], ...] = (6, 7, 8)

@@ -52,6 +52,7 @@ def _searches(settings: NonlinearitySettings, name: str) -> Iterator[_Work]:
                 searches=family.searches,
                 plain_steps=settings.plain_steps,
                 newton_steps=settings.newton_steps,
+                finishing_steps=settings.finishing_steps,
                 proofs=settings.proofs,
             )
             yield _Work("_searches:search", told)
@@ -63,5 +64,6 @@ def _constructions(settings: NonlinearitySettings) -> _Work:
         twin_searches=settings.twin_searches,
         plain_steps=settings.plain_steps,
         newton_steps=settings.newton_steps,
+        finishing_steps=settings.finishing_steps,
     )
     return _Work("_constructions:prove", told)

@@ -16,9 +16,10 @@ class Why(StrEnum):
 
     `BEST`: its loss is the best known value. `BAD_MINIMUM`: of a class that is proved to be a local
     minimum with a lower point. `NOT_PROVED`, `NOT_LOWER`, `NOT_TRIED`: it passes for a minimum, but one
-    of the proofs failed or was not tried. `SADDLE`: critical, with a negative eigenvalue. `PLATEAU`:
-    critical, and the second order does not decide. `KINK`: a pre-activation is zero to rounding.
-    `ON_ITS_WAY`: not critical.
+    of the proofs failed or was not tried. `KINK`: a pre-activation is zero to rounding, and it is not
+    known to be a minimum. `SADDLE`: critical, with a negative eigenvalue. `PLATEAU`: critical, and the
+    second order does not decide. `DRIFTING`: a small gradient and a long Newton step, as towards a least
+    value at infinity. `ON_ITS_WAY`: not critical.
     """
 
     BEST = "at the best known value"
@@ -29,6 +30,7 @@ class Why(StrEnum):
     SADDLE = "saddle"
     PLATEAU = "plateau"
     KINK = "at a kink"
+    DRIFTING = "drifting"
     ON_ITS_WAY = "on its way"
 
     @property
