@@ -3,7 +3,7 @@
 Each construction is a `Construction`: widths, activation, data, the parts W_1, b_1, ... of the minimum and of
 a strictly lower point, both losses by formula, the reason why it is a minimum (`argument`) and whether it
 is strict but for rescaling. Nothing here runs a network: that is the surfaces' part, and the proofs in
-ball and rational arithmetic are `critical.prove_construction(c)`, which answers for every one of them.
+ball and rational arithmetic are `critical.prove_construction(c)`, which answers for every one of them::
 
     two_samples(PiecewiseLinear(1, s))   one unit, two samples; strict; exists exactly for s < 1/2
     dead_units(X, Y, rng=rng)            every unit inactive; flat, not strict

@@ -19,8 +19,8 @@ class PiecewiseLinear:
     """z times `positive` above zero, times `negative` below: ReLU is (1, 0), leaky ReLU (1, slope).
 
     Args:
-        positive: The slope s_+ above zero, positive and finite.
-        negative: The slope s_- below, finite, not negative, and another one: equal slopes are linear.
+        positive: The slope ``s_+`` above zero, positive and finite.
+        negative: The slope ``s_-`` below, finite, not negative, and another one: equal slopes are linear.
 
     Raises:
         ValueError: If the slopes are not such numbers.

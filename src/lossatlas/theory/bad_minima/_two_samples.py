@@ -20,7 +20,7 @@ def two_samples(activation: PiecewiseLinear | None = None) -> Construction:
     """The bad minimum of one unit on two samples.
 
     Args:
-        activation: Slopes with s_- < s_+ / 2; ReLU when not given.
+        activation: Slopes with ``s_- < s_+ / 2``; ReLU when not given.
 
     Returns:
         The construction, strict but for the rescaling of its unit.

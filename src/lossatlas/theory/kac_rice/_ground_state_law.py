@@ -29,7 +29,7 @@ _NODES = 4001
 class GroundStateLaw:
     """The lowest energy per spin of one draw: finite size, and the formula for large size.
 
-    `mean` and `deviation` follow from the exact mean count at this size taken for that of a Poisson
+    ``mean`` and ``deviation`` follow from the exact mean count at this size taken for that of a Poisson
     process; `limit_mean` and `limit_deviation` from the asymptotic law
     N u_min = -N E_0 + ln N / (2 c) - (ln C + gamma) / c + Gumbel. `survival` holds P(u_min > v) at
     `energies`.

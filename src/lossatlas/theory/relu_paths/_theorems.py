@@ -104,8 +104,9 @@ def least_sign_correlation(error: float, mean: float) -> float:
         mean: E sign Y, between -1 and 1.
 
     Returns:
-        With A = 1 - 2 eps and m = |mean|: sqrt((A^2 - m^2)/(1 - m^2)) where m <= A, and
-        -sqrt((m - A)(1 - m)/((1 + m)(2 - m + A))) beyond; both attained. -1 for eps > 1/2.
+        The bound sqrt((A^2 - m^2)/(1 - m^2)) where m <= A, and
+        -sqrt((m - A)(1 - m)/((1 + m)(2 - m + A))) beyond, with A = 1 - 2 eps and m the size of the
+        mean; both attained. -1 for eps > 1/2.
     """
     A, m = 1 - 2 * error, abs(mean)
     if m <= A:
