@@ -19,9 +19,9 @@ SMOOTH = ("tanh", "softplus")
 BEST_PRESET = "the preset `standard` has them"
 
 _SHARES = (
-    "An end is *at the best known value* if its loss lies within "
+    'An end is "at the best known value" if its loss lies within '
     f"{VALUE_TOLERANCE:g} of ½ ‖Y‖² from the lowest loss that any search of the network found (the "
-    "global value, for the identity). It is in a *bad minimum* if it is proved in ball arithmetic to "
+    'global value, for the identity). It is in a "bad minimum" if it is proved in ball arithmetic to '
     "be a local minimum, and a point of strictly lower loss is exhibited, both losses enclosed; ends "
     "of the same loss and activation pattern are one minimum, proved once. All others (on plateaus, "
     "at kinks, on their way, not proved) are the third share and never called bad."

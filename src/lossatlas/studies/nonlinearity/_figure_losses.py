@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
-from numpy import ndarray
 
 from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
 
@@ -26,10 +24,11 @@ def losses_figure(rows: Rows) -> Figure | None:
         caption=(
             "How many searches end how far above the best known value of their network, in units of "
             "½ ‖Y‖², one outline an activation. A dot is a minimum: the class of ends of one loss and one "
-            "activation pattern, at its loss and number of ends; filled where it is proved bad."
+            "activation pattern, at its loss and number of ends; a cross where it is not proved."
         ),
         limits=(
-            f"Distances below {FLOOR:g} are drawn there: these ends are at the best known value. Each "
+            f"Distances below {FLOOR:g} are drawn there: these ends are at the best known value. Ends that "
+            "are on their way stand wherever they have come to. Each "
             "network and activation has its own best known value, so that outlines say nothing about "
             "which activation reaches the lower loss."
         ),
@@ -60,7 +59,7 @@ def _panel(title: str, rows: Sequence[Row], minima: Sequence[Row]) -> Panel:
     ]
     marks: list[Mark] = [*outlines, *(one for one in dots if one.x)]
     x_label = "distance from the best known value"
-    return Panel(title, x_label, "searches", tuple(marks), x_log=True, y_log=True)
+    return Panel(title, x_label, "searches", tuple(marks), x_log=True)
 
 
 def _dots(rows: Sequence[Row], label: str, symbol: str) -> Scatter:
@@ -87,10 +86,5 @@ def _outline(name: str, rows: Sequence[Row]) -> Line:
     above = np.clip(above[np.isfinite(above)], FLOOR, _MOST)
     edges = np.geomspace(FLOOR, _MOST, _BINS + 1)
     counts, _ = np.histogram(above, edges)
-    return _steps(name, edges, counts.astype(float))
-
-
-def _steps(name: str, edges: Float[ndarray, " k"], counts: Float[ndarray, " _"]) -> Line:
-    # an empty bin would lie at minus infinity on a logarithmic axis: a gap instead
-    heights = np.where(counts > 0, counts, np.nan)
-    return Line(numbers(np.repeat(edges, 2)[1:-1]), numbers(np.repeat(heights, 2)), name)
+    heights = np.concatenate([[0.0], np.repeat(counts, 2), [0.0]])
+    return Line(numbers(np.repeat(edges, 2)), numbers(heights), name)

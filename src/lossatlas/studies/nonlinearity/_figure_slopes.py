@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from lossatlas.evidence import Figure, Levels, Line, Mark, Panel, Scatter, numbers
+from lossatlas.evidence import Figure, Levels, Mark, Panel, numbers
 
 from ._rows import Row, Rows, by, networks_of
 from ._why import Share
-from ._words import intervals, part, shares_in_words
+from ._words import part, share_marks
 
 
 def slopes_figure(rows: Rows) -> Figure | None:
@@ -25,13 +25,14 @@ def slopes_figure(rows: Rows) -> Figure | None:
         caption=(
             "The share of searches that end in bad minima, each minimum proved to be one and to have a "
             "lower point, against the slope of leaky ReLU below zero: 1 is the identity, 0 is ReLU. "
-            "Bars are 95 % intervals after Wilson. Above it the share of all ends above the best known "
+            "The band holds 95 % intervals after Wilson. Above it the share of all ends above the best known "
             "value. Smooth activations are levels."
         ),
         limits=(
             "The true share lies between the two curves, as far as the best known value is the least: "
-            "what lies between them could not be proved either way, or is no minimum. All is about "
-            "searches from one law of starts."
+            "what lies between them could not be proved either way, or is no minimum. Lines only join the "
+            "dots: nothing is said about slopes in between, nor that shares come near to zero before "
+            "slope 1. All is about searches from one law of starts."
         ),
         panels=panels,
     )
@@ -49,31 +50,18 @@ def _panel(title: str, rows: Sequence[Row]) -> Panel | None:
     if len(steep) < 2:
         return None
     slopes = sorted(steep)
-    shares = [part(steep[slope], Share.BAD) for slope in slopes]
-    dots = Scatter(
-        numbers(slopes),
-        numbers(share.count / share.total for share in shares),
-        "bad minima",
-        hover=tuple(
-            f"{steep[slope][0]['activation']}: {shares_in_words(steep[slope])}" for slope in slopes
-        ),
-    )
-    above = Line(
-        numbers(slopes),
-        numbers(1 - part(steep[s], Share.BEST).count / len(steep[s]) for s in slopes),
-        "all ends above the best known value",
-        dashed=True,
-    )
-    marks: list[Mark] = [dots, above, intervals(numbers(slopes), shares)]
+    marks: list[Mark] = list(share_marks(numbers(slopes), [steep[slope] for slope in slopes]))
     if smooth:
         marks.append(_levels(smooth))
     return Panel(title, "slope below zero", "share of searches", tuple(marks))
 
 
 def _levels(smooth: dict[str, list[Row]]) -> Levels:
+    """The share of each smooth activation; those with the same one share a level."""
     shares = {name: part(ends, Share.BAD) for name, ends in smooth.items()}
+    names: dict[float, list[str]] = {}
+    for name, share in shares.items():
+        names.setdefault(share.count / share.total, []).append(name)
     return Levels(
-        numbers(share.count / share.total for share in shares.values()),
-        tuple(f"{name}, {share}" for name, share in shares.items()),
-        "smooth activations",
+        numbers(names), tuple(" and ".join(own) for own in names.values()), "smooth activations"
     )

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from lossatlas.evidence import Figure, Line, Panel, Scatter, numbers
+from lossatlas.evidence import Figure, Panel, numbers
 
 from ._judge_width import sweeps
 from ._rows import Row, Rows, by
-from ._why import Share
-from ._words import intervals, part, shares_in_words
+from ._words import share_marks
 
 
 def widths_figure(rows: Rows) -> Figure | None:
@@ -36,20 +35,5 @@ def widths_figure(rows: Rows) -> Figure | None:
 def _panel(family: str, rows: Sequence[Row]) -> Panel:
     widths = by("width", rows)
     places = sorted(widths)
-    shares = [part(widths[w], Share.BAD) for w in places]
-    dots = Scatter(
-        numbers(places),
-        numbers(share.count / share.total for share in shares),
-        "bad minima",
-        hover=tuple(
-            f"{widths[w][0]['architecture']}: {shares_in_words(widths[w])}" for w in places
-        ),
-    )
-    above = Line(
-        numbers(places),
-        numbers(1 - part(widths[w], Share.BEST).count / len(widths[w]) for w in places),
-        "all ends above the best known value",
-        dashed=True,
-    )
-    marks = (dots, above, intervals(numbers(places), shares))
+    marks = share_marks(numbers(places), [widths[width] for width in places])
     return Panel(family, "hidden units", "share of searches", marks, x_log=True)

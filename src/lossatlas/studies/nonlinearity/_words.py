@@ -1,9 +1,8 @@
 """The study's name, and its shares in words."""
 
 from collections.abc import Sequence
-from math import nan
 
-from lossatlas.evidence import Line, numbers
+from lossatlas.evidence import Band, Line, Scatter, numbers
 from lossatlas.studies._share import Share as Part
 
 from ._rows import Row, by
@@ -28,11 +27,26 @@ def shares_in_words(rows: Sequence[Row]) -> str:
     )
 
 
-def intervals(places: Sequence[float], shares: Sequence[Part]) -> Line:
-    """The intervals of shares as upright lines, with gaps between them."""
-    ends = [share.interval for share in shares]
-    return Line(
-        numbers(x for place in places for x in (place, place, nan)),
-        numbers(y for low, high in ends for y in (low, high, nan)),
-        "95 % intervals",
+def share_marks(
+    places: Sequence[float], ends: Sequence[Sequence[Row]]
+) -> tuple[Line, Band, Scatter, Line]:
+    """The share of bad minima at each place with its interval, and that of all ends above the best.
+
+    Args:
+        places: Where the networks stand.
+        ends: The ends of each network.
+    """
+    shares = [part(own, Share.BAD) for own in ends]
+    x, y = numbers(places), numbers(share.count / share.total for share in shares)
+    low, high = zip(*(share.interval for share in shares), strict=True)
+    hover = tuple(
+        f"{own[0]['architecture']} with {own[0]['activation']}: {shares_in_words(own)}"
+        for own in ends
+    )
+    above = numbers(1 - part(own, Share.BEST).count / len(own) for own in ends)
+    return (
+        Line(x, y, "bad minima"),
+        Band(x, low, high, "bad minima"),
+        Scatter(x, y, "networks", hover=hover),
+        Line(x, above, "all ends above the best known value", dashed=True),
     )
