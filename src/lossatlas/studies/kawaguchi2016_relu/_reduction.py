@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import torch
-from scipy.special import ndtr, ndtri
 from torch import Tensor
 
 from lossatlas.catalogue import Record
@@ -21,6 +21,7 @@ from ._pieces import ReductionPiece
 
 _JOINS = (None, 0.4, 1.0)
 _HALVINGS = 4
+_NORMAL = NormalDist()
 
 
 def draw_gates(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
@@ -51,7 +52,7 @@ def draw_gates(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
 
 def entry_limit(entries: int) -> float:
     """What the largest of so many normal deviates exceeds as rarely as one exceeds four."""
-    return float(-ndtri(ndtr(-STANDARD_ERRORS) / entries))
+    return -_NORMAL.inv_cdf(_NORMAL.cdf(-STANDARD_ERRORS) / entries)
 
 
 def _drawn(
