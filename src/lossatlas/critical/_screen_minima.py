@@ -125,8 +125,12 @@ def _screened(surface: Perceptron, w: Tensor) -> tuple[Tensor, ...]:
 
 
 def chunk(surface: Perceptron) -> int:
-    """Points at a time, such that their Hessians stay small."""
-    return max(1, _ENTRIES // (surface.dimension * (surface.dimension + 1)))
+    """Points at a time, such that their Hessians stay small.
+
+    So small that a Hessian sums all samples at once: gates that are held do not split by samples.
+    """
+    pairs = len(surface.inputs) * sum(surface.widths[1:]) ** 2
+    return max(1, _ENTRIES // max(surface.dimension * (surface.dimension + 1), pairs))
 
 
 def check_batch(surface: Perceptron, points: Tensor) -> None:
