@@ -109,7 +109,7 @@ class NonlinearitySettings(FrozenModel):
     plain_steps: Positive = 50
     newton_steps: Count = 300
     finishing_steps: Positive = 150
-    proofs: Positive = 60
+    proofs: Positive = 400
     constructions: bool = True
     students: tuple[Annotated[int, Field(ge=6)], ...] = (6, 7, 8)
     twin_searches: Positive = 50
