@@ -9,11 +9,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from lossatlas.evidence import Ruling, Verdict, in_order
+from update_readme import MARKS
+
+from lossatlas.evidence import Verdict, in_order
 from lossatlas.execution import read_run
 
 STATIC = Path(__file__).resolve().parent / "_static" / "studies"
-MARKS = {Ruling.HOLDS: "✔ holds", Ruling.FAILS: "✘ fails", Ruling.UNDECIDED: "? undecided"}
 
 
 def main(run: Path, page: Path) -> None:

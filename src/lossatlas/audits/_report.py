@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from importlib import import_module
 from math import nan
 from textwrap import fill
 from typing import Any, final
 
+from lossatlas._frame import data_frame
 from lossatlas.evidence import Cell, Ruling, Table
 
 from ._audit import Audit
@@ -71,13 +71,9 @@ class AuditReport:
         Raises:
             ImportError: If pandas is not installed.
         """
-        try:
-            pandas = import_module("pandas")
-        except ImportError as missing:
-            raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
         left_out = ("parts", "details")
         rows = [a.to_dict() for a in self.audits]
-        return pandas.DataFrame([{k: v for k, v in r.items() if k not in left_out} for r in rows])
+        return data_frame([{k: v for k, v in r.items() if k not in left_out} for r in rows])
 
     def to_table(self, id: str = "audits", title: str = "What the theory assumes") -> Table:
         """The same as a table of a study's outcome, which the report draws."""

@@ -5,7 +5,6 @@ until they decide or a limit is reached. Not certified is not false: the answer 
 """
 
 from lossatlas._types import Points, Vector
-from lossatlas.errors import misuse
 from lossatlas.surfaces import (
     AbstractEnclosure,
     AbstractSurface,
@@ -15,8 +14,8 @@ from lossatlas.surfaces import (
 )
 
 from ._certificate import Certificate, NotCertified
+from ._precision import FIRST_PRECISION, check_proof_request
 
-_FIRST_PRECISION = 64
 _MOST = 512
 _WITHIN = 1e-6
 
@@ -75,7 +74,7 @@ def certify_batch(
         ValueError: If `within` is not positive or `most_bits` below 64.
         MemoryForecastError: If the couplings in balls do not fit.
     """
-    _check(within, most_bits)
+    check_proof_request(within, most_bits)
     equations = enclosure(surface)
     if equations is None:
         reason = f"no enclosure in balls is known for {type(surface).__name__}"
@@ -86,7 +85,7 @@ def certify_batch(
 def _certified(
     equations: AbstractEnclosure, w: Vector, within: float, most_bits: int
 ) -> Certificate | NotCertified:
-    precision = _FIRST_PRECISION
+    precision = FIRST_PRECISION
     found = equations.prove(w, precision=precision)
     while not found.proved and not _hopeless(found) and 2 * precision <= most_bits:
         precision *= 2
@@ -121,20 +120,3 @@ def _certificate(
         contraction=found.contraction,
         precision=precision,
     )
-
-
-def _check(within: float, most_bits: int) -> None:
-    if not within > 0:
-        raise misuse(
-            "within",
-            should="be positive",
-            got=within,
-            remedy="The point of a search is never exact; the default is 1e-6.",
-        )
-    if most_bits < _FIRST_PRECISION:
-        raise misuse(
-            "most_bits",
-            should=f"be at least {_FIRST_PRECISION}",
-            got=most_bits,
-            remedy="Fewer bits than that decide nothing.",
-        )

@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
-from importlib import import_module
 from typing import Any, final
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
+
+from lossatlas._frame import data_frame
 
 from ._status import Status
 
@@ -83,11 +84,7 @@ class Found:
         Raises:
             ImportError: If pandas is not installed.
         """
-        try:
-            pandas = import_module("pandas")
-        except ImportError as missing:
-            raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
-        return pandas.DataFrame(self.to_dict())
+        return data_frame(self.to_dict())
 
     def __repr__(self) -> str:
         words = ", ".join(f"{count} {status}" for status, count in self.counts.items() if count)

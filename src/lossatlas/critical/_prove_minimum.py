@@ -6,7 +6,6 @@ The surface proves in balls (`surfaces`); here the precision is raised until it 
 from math import inf, nextafter
 
 from lossatlas._types import Vector
-from lossatlas.errors import misuse
 from lossatlas.surfaces import (
     AbstractSurface,
     EnclosedMinimum,
@@ -19,8 +18,7 @@ from lossatlas.surfaces import (
 from ._certificate import Certificate, NotCertified
 from ._certify import certify
 from ._minimum_proof import Argument, Lower, MinimumProof
-
-_FIRST_PRECISION = 64
+from ._precision import FIRST_PRECISION, check_proof_request
 
 
 def prove_minimum(
@@ -56,11 +54,11 @@ def prove_minimum(
         >>> critical.prove_minimum(surface, w + torch.tensor([0.1, 0, 0, 0]).double()).reason
         "w is no critical point: Newton's step from it is 6.4e-02 long"
     """
-    _check(within, most_bits)
+    check_proof_request(within, most_bits)
     reach = within * (1 + float(w.norm()))
     if not isinstance(surface, Perceptron):
         return _from_certificate(surface, w, within, most_bits)
-    precision = _FIRST_PRECISION
+    precision = FIRST_PRECISION
     found = enclosed_minimum(surface, w, reach=reach, precision=precision)
     while not _decided(found) and 2 * precision <= most_bits:
         precision *= 2
@@ -157,20 +155,3 @@ def _from_certificate(
         loss=found.loss,
         precision=found.precision,
     )
-
-
-def _check(within: float, most_bits: int) -> None:
-    if not within > 0:
-        raise misuse(
-            "within",
-            should="be positive",
-            got=within,
-            remedy="The point of a search is never exact; the default is 1e-6.",
-        )
-    if most_bits < _FIRST_PRECISION:
-        raise misuse(
-            "most_bits",
-            should=f"be at least {_FIRST_PRECISION}",
-            got=most_bits,
-            remedy="Fewer bits than that decide nothing.",
-        )

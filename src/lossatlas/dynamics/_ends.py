@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, final
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
+
+from lossatlas._frame import data_frame
 
 from ._history import History
 
@@ -64,11 +65,7 @@ class Ends:
         Raises:
             ImportError: If pandas is not installed.
         """
-        try:
-            pandas = import_module("pandas")
-        except ImportError as missing:
-            raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
-        return pandas.DataFrame(self.to_dict())
+        return data_frame(self.to_dict())
 
     def __repr__(self) -> str:
         arrived = f"{int(self.converged.sum())} converged"

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from importlib import import_module
 from typing import Any, final
 
 from jaxtyping import Bool, Float, UInt64
 from numpy import ndarray
 from torch import Tensor
+
+from lossatlas._frame import data_frame
 
 from ._history import History
 
@@ -65,11 +66,7 @@ class Trained:
         Raises:
             ImportError: If pandas is not installed.
         """
-        try:
-            pandas = import_module("pandas")
-        except ImportError as missing:
-            raise ImportError("`to_frame` needs pandas. Install it, or use `to_dict`.") from missing
-        return pandas.DataFrame(self.to_dict())
+        return data_frame(self.to_dict())
 
     def __repr__(self) -> str:
         means = [f"mean loss {self._mean(self.loss)}"]

@@ -8,13 +8,16 @@ therefore be repeated, and a doctored record turns it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.errors import misuse
 from lossatlas.evidence import Claim, Outcome
 from lossatlas.execution import Task
+
+Settings = TypeVar("Settings", bound=BaseModel)
 
 
 class AbstractStudy(ABC):
@@ -49,3 +52,23 @@ class AbstractStudy(ABC):
     @abstractmethod
     def judge(self, settings: Any, store: AbstractStore) -> Outcome:
         """The verdicts and figures that follow from the records in the store."""
+
+
+def preset_settings(
+    model: type[Settings],
+    presets: Mapping[str, Mapping[str, Any]],
+    preset: str,
+    overrides: Mapping[str, Any],
+    *,
+    remedy: str,
+) -> Settings:
+    """The settings of a preset, some of its fields replaced.
+
+    Raises:
+        ValueError: If the preset is unknown, with the remedy, or a field is not what it should be.
+    """
+    if preset not in presets:
+        raise misuse(
+            "preset", should=f"be one of {', '.join(presets)}", got=repr(preset), remedy=remedy
+        )
+    return model.model_validate({**presets[preset], **overrides})

@@ -4,11 +4,12 @@ A row is the attribute table of one record; where the record has an array (a cur
 a point of the globe) it stands under `array`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, final
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 Row: TypeAlias = Mapping[str, Any]
 Item = TypeVar("Item")
@@ -71,14 +72,6 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
 
 def _rank(row: Row) -> tuple[int, int, int]:
     return row.get("order", 0), row.get("size", 0), row.get("place", 0)
-
-
-def by(key: Callable[[Item], Any], items: Iterable[Item]) -> dict[Any, list[Item]]:
-    """Rows, or anything else, grouped by a key, groups in order of first appearance."""
-    groups: dict[Any, list[Item]] = {}
-    for item in items:
-        groups.setdefault(key(item), []).append(item)
-    return groups
 
 
 def by_order(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.errors import misuse
 from lossatlas.evidence import Claim, Outcome
 from lossatlas.execution import Task
-from lossatlas.studies._study import AbstractStudy
+from lossatlas.studies._study import AbstractStudy, preset_settings
 
 from ._claims import CLAIMS
 from ._figures import draw
@@ -33,14 +32,13 @@ class Auffinger2013(AbstractStudy):
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Auffinger2013Settings:
-        if preset not in PRESETS:
-            raise misuse(
-                "preset",
-                should=f"be one of {', '.join(PRESETS)}",
-                got=repr(preset),
-                remedy="`quick` judges every claim in half a minute.",
-            )
-        return Auffinger2013Settings.model_validate({**PRESETS[preset], **overrides})
+        return preset_settings(
+            Auffinger2013Settings,
+            PRESETS,
+            preset,
+            overrides,
+            remedy="`quick` judges every claim in half a minute.",
+        )
 
     def tasks(self, settings: Auffinger2013Settings) -> list[Task]:
         return study_tasks(settings)

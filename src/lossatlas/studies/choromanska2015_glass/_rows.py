@@ -4,12 +4,12 @@ A row is the attribute table of one record; where the record has an array (an en
 a curve) it stands under `array`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 from ._settings import Method
 
@@ -80,14 +80,6 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
             for kind, field in KINDS.items()
         }
     )
-
-
-def by(key: Callable[[Row], Any], rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """Rows grouped by a key, groups in order of first appearance."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return dict(groups)
 
 
 def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:

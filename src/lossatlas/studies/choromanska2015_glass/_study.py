@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.errors import misuse
 from lossatlas.evidence import Claim, Outcome
 from lossatlas.execution import Task
-from lossatlas.studies._study import AbstractStudy
+from lossatlas.studies._study import AbstractStudy, preset_settings
 
 from ._claims import CLAIMS
 from ._figures import draw
@@ -33,14 +32,13 @@ class Choromanska2015Glass(AbstractStudy):
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Choromanska2015GlassSettings:
-        if preset not in PRESETS:
-            raise misuse(
-                "preset",
-                should=f"be one of {', '.join(PRESETS)}",
-                got=repr(preset),
-                remedy="`quick` takes half a minute; `paper` judges every claim.",
-            )
-        return Choromanska2015GlassSettings.model_validate({**PRESETS[preset], **overrides})
+        return preset_settings(
+            Choromanska2015GlassSettings,
+            PRESETS,
+            preset,
+            overrides,
+            remedy="`quick` takes half a minute; `paper` judges every claim.",
+        )
 
     def tasks(self, settings: Choromanska2015GlassSettings) -> list[Task]:
         return study_tasks(settings)

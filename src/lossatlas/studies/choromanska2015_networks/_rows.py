@@ -4,8 +4,7 @@ A row is the attribute table of one record; where the record has an array (the l
 negative eigenvalues) it stands under `array`.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final, Literal, TypeAlias, final
@@ -15,6 +14,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -73,14 +73,6 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
             for kind, field in KINDS.items()
         }
     )
-
-
-def by(key: Callable[[Row], Any], rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """Rows grouped by a key, groups in order of first appearance."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return dict(groups)
 
 
 def by_width(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -1,11 +1,11 @@
 """The records of the study as rows, sorted by what they are evidence of."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -38,11 +38,3 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
 
 def _place(row: Row) -> tuple[str, int, int]:
     return row["family"], row["hidden_layers"], row.get("run", row.get("network", 0))
-
-
-def by(column: str, rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """Rows grouped by a column, groups in order of first appearance."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return dict(groups)

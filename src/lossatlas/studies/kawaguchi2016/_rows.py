@@ -5,12 +5,12 @@ exact. The others carry one exhibit each: a curvature, an assumption, an escape 
 where an exhibit is an array, it stands under `array`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 from ._claims import VALUE_TOLERANCE
 
@@ -86,14 +86,6 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
 def network_of(row: Row) -> str:
     """The network a row belongs to, in words."""
     return f"{row['architecture']} on {row['data']}"
-
-
-def by(key: Callable[[Row], Any], rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """Rows grouped by a key, groups in order of first appearance."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return dict(groups)
 
 
 def count(rows: Iterable[Row], test: Callable[[Row], bool]) -> int:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.errors import misuse
 from lossatlas.evidence import Claim, Outcome
 from lossatlas.execution import Task
-from lossatlas.studies._study import AbstractStudy
+from lossatlas.studies._study import AbstractStudy, preset_settings
 
 from ._claims import CLAIMS
 from ._figures import draw
@@ -33,14 +32,13 @@ class Kawaguchi2016(AbstractStudy):
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Kawaguchi2016Settings:
-        if preset not in PRESETS:
-            raise misuse(
-                "preset",
-                should=f"be one of {', '.join(PRESETS)}",
-                got=repr(preset),
-                remedy="`quick` judges every claim in less than a minute.",
-            )
-        return Kawaguchi2016Settings.model_validate({**PRESETS[preset], **overrides})
+        return preset_settings(
+            Kawaguchi2016Settings,
+            PRESETS,
+            preset,
+            overrides,
+            remedy="`quick` judges every claim in less than a minute.",
+        )
 
     def tasks(self, settings: Kawaguchi2016Settings) -> list[Task]:
         return study_tasks(settings)

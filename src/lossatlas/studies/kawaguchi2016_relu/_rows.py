@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -73,14 +74,6 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
 
 def _place(row: Row) -> tuple[Any, ...]:
     return tuple(row.get(name, "" if name == "family" else 0) for name in _ORDER)
-
-
-def by(column: str, rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """Rows grouped by a column, groups in order of first appearance."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return dict(groups)
 
 
 def of(rows: Iterable[Row], **wanted: Any) -> list[Row]:

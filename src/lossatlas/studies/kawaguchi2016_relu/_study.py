@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.errors import misuse
 from lossatlas.evidence import Claim, Outcome
 from lossatlas.execution import Task
-from lossatlas.studies._study import AbstractStudy
+from lossatlas.studies._study import AbstractStudy, preset_settings
 
 from ._claims import CLAIMS
 from ._figures import draw
@@ -34,14 +33,13 @@ class Kawaguchi2016Relu(AbstractStudy):
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> Kawaguchi2016ReluSettings:
-        if preset not in PRESETS:
-            raise misuse(
-                "preset",
-                should=f"be one of {', '.join(PRESETS)}",
-                got=repr(preset),
-                remedy="`quick` takes half a minute; `standard` judges every claim.",
-            )
-        return Kawaguchi2016ReluSettings.model_validate({**PRESETS[preset], **overrides})
+        return preset_settings(
+            Kawaguchi2016ReluSettings,
+            PRESETS,
+            preset,
+            overrides,
+            remedy="`quick` takes half a minute; `standard` judges every claim.",
+        )
 
     def tasks(self, settings: Kawaguchi2016ReluSettings) -> list[Task]:
         return study_tasks(settings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -54,14 +55,6 @@ def _place(row: Row) -> tuple[Any, ...]:
         row.get("run", row.get("minimum") or 0),
         row.get("name", ""),
     )
-
-
-def by(column: str, rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """Rows grouped by a column, groups in order of first appearance."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return dict(groups)
 
 
 def networks_of(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:

@@ -3,7 +3,6 @@
 A row is the attribute table of one record; the losses on a line or a band stand under `array`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, final
@@ -13,6 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.catalogue import AbstractStore
+from lossatlas.studies._grouping import by as by
 
 Row: TypeAlias = Mapping[str, Any]
 Ensembles: TypeAlias = dict[int, Float[ndarray, " _"]]
@@ -52,14 +52,6 @@ def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
 
 def _place(row: Row) -> tuple[int, int, int]:
     return row["hidden_layers"], row["width"], row.get("network", row.get("first", 0))
-
-
-def by(column: str, rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Rows grouped by a column, groups in order of first appearance."""
-    groups: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return dict(groups)
 
 
 def values(

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.errors import misuse
 from lossatlas.evidence import Claim, Outcome
 from lossatlas.execution import Task
-from lossatlas.studies._study import AbstractStudy
+from lossatlas.studies._study import AbstractStudy, preset_settings
 
 from ._claims import CLAIMS
 from ._figures import draw
@@ -28,19 +27,18 @@ class Width(AbstractStudy):
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
     durations: ClassVar[Mapping[str, str]] = {
         "quick": "half a minute",
-        "standard": "within an hour",
+        "standard": "a quarter of an hour",
         "paper": "a night",
     }
 
     def settings(self, preset: str = "quick", **overrides: Any) -> WidthSettings:
-        if preset not in PRESETS:
-            raise misuse(
-                "preset",
-                should=f"be one of {', '.join(PRESETS)}",
-                got=repr(preset),
-                remedy="`quick` takes half a minute; `standard` judges both claims.",
-            )
-        return WidthSettings.model_validate({**PRESETS[preset], **overrides})
+        return preset_settings(
+            WidthSettings,
+            PRESETS,
+            preset,
+            overrides,
+            remedy="`quick` takes half a minute; `standard` judges both claims.",
+        )
 
     def tasks(self, settings: WidthSettings) -> list[Task]:
         return study_tasks(settings)
