@@ -10,6 +10,8 @@ from .choromanska2015_glass import Choromanska2015Glass
 from .choromanska2015_networks import Choromanska2015Networks
 from .depth import Depth
 from .kawaguchi2016 import Kawaguchi2016
+from .kawaguchi2016_relu import Kawaguchi2016Relu
+from .nonlinearity import Nonlinearity
 from .width import Width
 
 STUDIES: dict[str, AbstractStudy] = {
@@ -21,6 +23,8 @@ STUDIES: dict[str, AbstractStudy] = {
         Choromanska2015Networks(),
         Width(),
         Depth(),
+        Kawaguchi2016Relu(),
+        Nonlinearity(),
     )
 }
 

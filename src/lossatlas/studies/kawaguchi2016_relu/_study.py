@@ -28,7 +28,7 @@ class Kawaguchi2016Relu(AbstractStudy):
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
     durations: ClassVar[Mapping[str, str]] = {
         "quick": "half a minute",
-        "standard": "within an hour",
+        "standard": "four minutes",
         "paper": "a night",
     }
 
