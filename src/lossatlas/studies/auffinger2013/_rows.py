@@ -6,13 +6,10 @@ a point of the globe) it stands under `array`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar, final
+from typing import final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
-
-Row: TypeAlias = Mapping[str, Any]
-Item = TypeVar("Item")
+from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
 
 PROVED_COMPLETE = "proved complete"
 GLOBE = "globe"
@@ -54,20 +51,13 @@ _WITH_ARRAYS = ("complexity", "globe", "line", "point")
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study; of the critical points only those of the globe."""
-    kinds: dict[str, list[Row]] = {}
-    for kind in KINDS:
-        arrays = kind in _WITH_ARRAYS
-        where = {"instance": GLOBE} if kind == "point" else None
-        records = store.records(study, kind, where=where, points=arrays)
-        kinds[kind] = [{**r.attributes, **({"array": r.point} if arrays else {})} for r in records]
-    return sort_rows(kinds)
+    globe = {"point": {"instance": GLOBE}}
+    return sort_rows(read_kinds(store, study, KINDS, arrays=_WITH_ARRAYS, only=globe))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind, small orders and sizes first."""
-    return Rows(
-        **{field: tuple(sorted(kinds.get(kind, ()), key=_rank)) for kind, field in KINDS.items()}
-    )
+    return Rows(**sort_kinds(kinds, KINDS, _rank))
 
 
 def _rank(row: Row) -> tuple[int, int, int]:

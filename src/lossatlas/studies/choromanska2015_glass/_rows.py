@@ -4,16 +4,14 @@ A row is the attribute table of one record; where the record has an array (an en
 a curve) it stands under `array`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, final
+from typing import Final, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
+from lossatlas.studies._rows import Row as Row, by as by, count as count, read_kinds, sort_kinds
 
 from ._settings import Method
-
-Row: TypeAlias = Mapping[str, Any]
 
 GRADIENT: Final = "gradient descent"
 STOCHASTIC: Final = "stochastic descent"
@@ -64,22 +62,12 @@ _WITH_ARRAYS = ("spectrum", "curve")
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, small sizes first; end points stay in the store."""
-    kinds: dict[str, list[Row]] = {}
-    for kind in KINDS:
-        wanted = kind in _WITH_ARRAYS
-        records = store.records(study, kind, points=wanted)
-        kinds[kind] = [{**r.attributes, **({"array": r.point} if wanted else {})} for r in records]
-    return sort_rows(kinds)
+    return sort_rows(read_kinds(store, study, KINDS, arrays=_WITH_ARRAYS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    return Rows(
-        **{
-            field: tuple(sorted(kinds.get(kind, ()), key=lambda row: row.get("size", 0)))
-            for kind, field in KINDS.items()
-        }
-    )
+    return Rows(**sort_kinds(kinds, KINDS, lambda row: row.get("size", 0)))
 
 
 def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -90,8 +78,3 @@ def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def of_method(rows: Iterable[Row], method: str) -> list[Row]:
     """The runs by one method."""
     return [row for row in rows if row["method"] == method]
-
-
-def count(rows: Iterable[Row], test: Callable[[Row], bool]) -> int:
-    """How many rows pass a test."""
-    return sum(map(test, rows))

@@ -7,16 +7,14 @@ negative eigenvalues) it stands under `array`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Final, Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
-
-Row: TypeAlias = Mapping[str, Any]
+from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
 
 Side: TypeAlias = Literal["descent", "annealing", "annealing over three values"]
 DESCENT: Final = "descent"
@@ -57,22 +55,12 @@ _WITH_ARRAYS = ("network", "index", "further")
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, narrow networks first."""
-    kinds: dict[str, list[Row]] = {}
-    for kind in KINDS:
-        wanted = kind in _WITH_ARRAYS
-        records = store.records(study, kind, points=wanted)
-        kinds[kind] = [{**r.attributes, **({"array": r.point} if wanted else {})} for r in records]
-    return sort_rows(kinds)
+    return sort_rows(read_kinds(store, study, KINDS, arrays=_WITH_ARRAYS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    return Rows(
-        **{
-            field: tuple(sorted(kinds.get(kind, ()), key=lambda r: (r["width"], r["network"])))
-            for kind, field in KINDS.items()
-        }
-    )
+    return Rows(**sort_kinds(kinds, KINDS, lambda row: (row["width"], row["network"])))
 
 
 def by_width(rows: Iterable[Row]) -> dict[int, list[Row]]:

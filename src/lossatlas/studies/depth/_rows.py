@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
-
-Row: TypeAlias = Mapping[str, Any]
+from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
 
 
 @final
@@ -24,16 +22,12 @@ KINDS = {"end": "ends", "network": "networks"}
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, shallow networks first; points stay in the store."""
-    return sort_rows(
-        {kind: [r.attributes for r in store.records(study, kind, points=False)] for kind in KINDS}
-    )
+    return sort_rows(read_kinds(store, study, KINDS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    return Rows(
-        **{field: tuple(sorted(kinds.get(kind, ()), key=_place)) for kind, field in KINDS.items()}
-    )
+    return Rows(**sort_kinds(kinds, KINDS, _place))
 
 
 def _place(row: Row) -> tuple[str, int, int]:

@@ -5,16 +5,14 @@ exact. The others carry one exhibit each: a curvature, an assumption, an escape 
 where an exhibit is an array, it stands under `array`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
+from lossatlas.studies._rows import Row as Row, by as by, count as count, read_kinds, sort_kinds
 
 from ._claims import VALUE_TOLERANCE
-
-Row: TypeAlias = Mapping[str, Any]
 
 FOUND = ("search", "descent")
 GLOBAL, BAD, STRICT = "global minimum", "bad saddle", "strict saddle"
@@ -60,37 +58,25 @@ _EXHIBITS = {
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, network by network; points come without their coordinates."""
-    kinds: dict[str, list[Row]] = {
-        kind: [{**r.attributes, "array": r.point} for r in store.records(study, kind)]
-        for kind in _EXHIBITS
-    }
-    kinds["point"] = [r.attributes for r in store.records(study, "point", points=False)]
-    return sort_rows(kinds)
+    return sort_rows(read_kinds(store, study, ("point", *_EXHIBITS), arrays=_EXHIBITS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    ordered = {
-        kind: tuple(sorted(rows, key=lambda row: row.get("network", 0)))
-        for kind, rows in kinds.items()
-    }
-    points = ordered.get("point", ())
+    fields = {"point": "points", **_EXHIBITS}
+    exhibits = sort_kinds(kinds, fields, lambda row: row.get("network", 0))
+    points = exhibits.pop("points")
     return Rows(
         found=tuple(row for row in points if row["role"] in FOUND),
         constructed=tuple(row for row in points if row["role"] == "constructed"),
         exact=tuple(row for row in points if row["role"] == "exact"),
-        **{field: ordered.get(kind, ()) for kind, field in _EXHIBITS.items()},
+        **exhibits,
     )
 
 
 def network_of(row: Row) -> str:
     """The network a row belongs to, in words."""
     return f"{row['architecture']} on {row['data']}"
-
-
-def count(rows: Iterable[Row], test: Callable[[Row], bool]) -> int:
-    """How many rows pass a test."""
-    return sum(map(test, rows))
 
 
 def critical(rows: Iterable[Row]) -> list[Row]:

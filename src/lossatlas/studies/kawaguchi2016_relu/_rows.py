@@ -3,15 +3,12 @@
 A row is the attribute table of one record; what a record holds beside it stands under `array`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import Any, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
-
-Row: TypeAlias = Mapping[str, Any]
+from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
 
 
 @final
@@ -57,19 +54,12 @@ _ORDER = ("family", "hidden_layers", "width", "network", "epoch", "first", "laye
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, in an order that does not depend on the tasks'."""
-    kinds: dict[str, list[Row]] = {}
-    for kind in KINDS:
-        wanted = kind in _WITH_ARRAYS
-        records = store.records(study, kind, points=wanted)
-        kinds[kind] = [{**r.attributes, **({"array": r.point} if wanted else {})} for r in records]
-    return sort_rows(kinds)
+    return sort_rows(read_kinds(store, study, KINDS, arrays=_WITH_ARRAYS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    return Rows(
-        **{field: tuple(sorted(kinds.get(kind, ()), key=_place)) for kind, field in KINDS.items()}
-    )
+    return Rows(**sort_kinds(kinds, KINDS, _place))
 
 
 def _place(row: Row) -> tuple[Any, ...]:
@@ -83,10 +73,7 @@ def of(rows: Iterable[Row], **wanted: Any) -> list[Row]:
 
 def by_architecture(rows: Iterable[Row]) -> dict[tuple[str, int], list[Row]]:
     """Rows by data set and number of hidden layers."""
-    groups: dict[tuple[str, int], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["family"], row["hidden_layers"]].append(row)
-    return dict(sorted(groups.items()))
+    return dict(sorted(by(lambda row: (row["family"], row["hidden_layers"]), rows).items()))
 
 
 def layers_in_words(layers: int) -> str:

@@ -1,14 +1,11 @@
 """The records of the study as rows, sorted by what they are evidence of."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import Any, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
-
-Row: TypeAlias = Mapping[str, Any]
+from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
 
 
 @final
@@ -32,16 +29,12 @@ KINDS = {
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, small networks first, steep slopes first; points stay in the store."""
-    return sort_rows(
-        {kind: [r.attributes for r in store.records(study, kind, points=False)] for kind in KINDS}
-    )
+    return sort_rows(read_kinds(store, study, KINDS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    return Rows(
-        **{field: tuple(sorted(kinds.get(kind, ()), key=_place)) for kind, field in KINDS.items()}
-    )
+    return Rows(**sort_kinds(kinds, KINDS, _place))
 
 
 def _place(row: Row) -> tuple[Any, ...]:
@@ -59,7 +52,4 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 def networks_of(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     """Rows of all activations, by family and architecture."""
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["family"], row["architecture"]].append(row)
-    return dict(groups)
+    return by(lambda row: (row["family"], row["architecture"]), rows)

@@ -5,16 +5,15 @@ A row is the attribute table of one record; the losses on a line or a band stand
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, final
+from typing import TypeAlias, final
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._grouping import by as by
+from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
 
-Row: TypeAlias = Mapping[str, Any]
 Ensembles: TypeAlias = dict[int, Float[ndarray, " _"]]
 """Runs by width."""
 
@@ -35,19 +34,12 @@ _WITH_ARRAYS = ("line", "band")
 
 def read_rows(store: AbstractStore, study: str) -> Rows:
     """All rows of a study, few hidden layers and narrow networks first."""
-    kinds: dict[str, list[Row]] = {}
-    for kind in KINDS:
-        wanted = kind in _WITH_ARRAYS
-        records = store.records(study, kind, points=wanted)
-        kinds[kind] = [{**r.attributes, **({"array": r.point} if wanted else {})} for r in records]
-    return sort_rows(kinds)
+    return sort_rows(read_kinds(store, study, KINDS, arrays=_WITH_ARRAYS))
 
 
 def sort_rows(kinds: Mapping[str, Sequence[Row]]) -> Rows:
     """Rows from the attribute tables of each record kind."""
-    return Rows(
-        **{field: tuple(sorted(kinds.get(kind, ()), key=_place)) for kind, field in KINDS.items()}
-    )
+    return Rows(**sort_kinds(kinds, KINDS, _place))
 
 
 def _place(row: Row) -> tuple[int, int, int]:
