@@ -17,21 +17,21 @@ from torch import Generator, Tensor
 from lossatlas._types import Hessians, Points, Values
 
 from ._activations import Gauge
+from ._deep_linear import DeepLinear
 from ._gate_sample import sample_losses
 from ._gated_linear import GatedLinear
+from ._gated_surface import AbstractGatedSurface
 from ._gates import AbstractGates, AbstractVariance, hessian_of_products
 from ._layout import Layout
-from ._manifold import Flat
 from ._path_gates import PathGates
 from ._rounding import accumulated, perron_bound
-from ._surface import AbstractSurface
 from ._symmetry import orbit_rank
 from ._validate import check_point
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class GatedExpected(AbstractSurface):
+class GatedExpected(AbstractGatedSurface):
     """The loss surface E 1/2 ||Y - T||^2 of a network with Bernoulli gates.
 
     Args:
@@ -87,28 +87,8 @@ class GatedExpected(AbstractSurface):
         object.__setattr__(self, "_moments", self.gates.moments(reduced.model.rows))
 
     @property
-    def dimension(self) -> int:
-        return self.reduced.dimension
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return self.reduced.dtype
-
-    @property
-    def device(self) -> torch.device:
-        return self.reduced.device
-
-    @property
-    def manifold(self) -> Flat:
-        return self.reduced.manifold
-
-    def weights(self, w: Points) -> list[Tensor]:
-        """The matrices of a point: W_k of shape `(*batch, d_k, d_{k-1})`, as views."""
-        return self.reduced.weights(w)
-
-    def point(self, weights: Sequence[Tensor]) -> Tensor:
-        """The flat point of the matrices W_1, ..., W_L; leading batch axes broadcast."""
-        return self.reduced.point(weights)
+    def _ungated(self) -> DeepLinear:
+        return self.reduced.linear
 
     def variance_term(self, w: Points) -> Values:
         """Half the variance of the outputs, summed over them and the samples."""
@@ -155,9 +135,6 @@ class GatedExpected(AbstractSurface):
         if self.probability == 1:
             return self.reduced.orbit_dimension(w)
         return orbit_rank(self.weights(w), None, gauge=Gauge.SCALING, shift_invariant=False)
-
-    def random_point(self, generator: Generator, batch: tuple[int, ...] = ()) -> Points:
-        return self.reduced.random_point(generator, batch)
 
     def sample_loss(
         self, w: Points, generator: Generator, number: int

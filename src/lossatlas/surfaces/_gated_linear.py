@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal, final
 
-import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
@@ -20,15 +19,14 @@ from lossatlas._types import Hessians, Points, Values
 from ._deep_linear import DeepLinear
 from ._gate_sample import sample_losses
 from ._gated_model import GatedModel, mean_factor
+from ._gated_surface import AbstractGatedSurface
 from ._gates import AbstractGates
-from ._manifold import Flat
 from ._path_gates import PathGates
-from ._surface import AbstractSurface
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class GatedLinear(AbstractSurface):
+class GatedLinear(AbstractGatedSurface):
     """The loss surface 1/2 ||E[Y] - T||^2 of a network with Bernoulli gates on its paths.
 
     Everything but the draws is that of `linear`, a `DeepLinear`.
@@ -76,28 +74,8 @@ class GatedLinear(AbstractSurface):
         return mean_factor(self.probability, self.scale)
 
     @property
-    def dimension(self) -> int:
-        return self.linear.dimension
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return self.linear.dtype
-
-    @property
-    def device(self) -> torch.device:
-        return self.linear.device
-
-    @property
-    def manifold(self) -> Flat:
-        return self.linear.manifold
-
-    def weights(self, w: Points) -> list[Tensor]:
-        """The matrices of a point: W_k of shape `(*batch, d_k, d_{k-1})`, as views."""
-        return self.linear.weights(w)
-
-    def point(self, weights: Sequence[Tensor]) -> Tensor:
-        """The flat point of the matrices W_1, ..., W_L; leading batch axes broadcast."""
-        return self.linear.point(weights)
+    def _ungated(self) -> DeepLinear:
+        return self.linear
 
     def outputs(self, w: Points) -> Float[Tensor, "*b n d_y"]:
         """The expected outputs s X (W_L ... W_1)^T."""
@@ -126,9 +104,6 @@ class GatedLinear(AbstractSurface):
 
     def orbit_dimension(self, w: Float[Tensor, " P"]) -> int:
         return self.linear.orbit_dimension(w)
-
-    def random_point(self, generator: Generator, batch: tuple[int, ...] = ()) -> Points:
-        return self.linear.random_point(generator, batch)
 
     def sample_loss(
         self,
