@@ -146,3 +146,35 @@ def test_a_curvature_that_did_not_converge_enters_no_mean(
     verdict = judged(doctored(records, "network", wild, network=7))["W2"]
     assert verdict.ruling is Ruling.HOLDS
     assert "At 15 networks the largest curvature did not converge" in verdict.reason
+
+
+def test_where_every_network_of_a_width_broke_the_remarks_say_so(
+    few_records: list[Record], judged: Judge
+) -> None:
+    broken = few_records
+    for kind, lost in (
+        ("network", put(finite=False, train_loss=inf, test_loss=nan, curvature_converged=False)),
+        ("line", put(height=nan, roughness=nan)),
+        ("band", put(barrier=nan)),
+    ):
+        for wanted in ({"hidden_layers": 1}, {"hidden_layers": 2, "width": 25}):
+            broken = doctored(broken, kind, lost, **wanted)
+    verdicts = judged(broken)
+    notes = [*verdicts["W1"].notes, *verdicts["W2"].notes]
+    losses = next(note for note in notes if note.startswith("1 hidden layer: width"))
+    assert losses == "1 hidden layer: {}.".format(
+        "; ".join(f"width {w}, none of 12 networks stayed finite" for w in (10, 25, 50, 100, 200))
+    )
+    assert any("; width 25, none of 12 networks stayed finite; width 50, 12" in n for n in notes)
+    assert any("at width 25 (no line between finite networks), 0." in note for note in notes)
+    assert not any("nan" in note or ": ." in note for note in notes)
+
+
+def test_a_line_from_a_network_that_broke_enters_no_mean_and_is_counted(
+    few_records: list[Record], judged: Judge
+) -> None:
+    lost = put(height=nan, roughness=nan)
+    changed = doctored(few_records, "line", lost, hidden_layers=1, width=25, first=0)
+    (note,) = (n for n in judged(changed)["W2"].notes if n.startswith("1 hidden layer: on str"))
+    assert "at width 25 (3 of 4 lines)" in note
+    assert "nan" not in note

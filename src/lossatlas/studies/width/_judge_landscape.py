@@ -114,13 +114,18 @@ def _relative(rows: Sequence[Row], width: int) -> float:
 def _line_notes(rows: Rows) -> list[str]:
     return [
         f"{depth_in_words(layers)}: on straight lines the loss rises above the higher end by "
-        + ", ".join(
-            f"{runs.mean():.4g} at width {width} ({len(runs)} lines)"
-            for width, runs in values(own, "height").items()
-        )
+        + ", ".join(_climb(width, its) for width, its in by("width", own).items())
         + " on average; units were not matched to each other first."
         for layers, own in by("hidden_layers", rows.lines).items()
     ]
+
+
+def _climb(width: int, rows: Sequence[Row]) -> str:
+    heights = [row["height"] for row in rows if isfinite(row["height"])]
+    if not heights:
+        return f"an unknown height at width {width} (no line between finite networks)"
+    lines = len(rows) if len(heights) == len(rows) else f"{len(heights)} of {len(rows)}"
+    return f"{np.mean(heights):.4g} at width {width} ({lines} lines)"
 
 
 def _band_notes(rows: Rows) -> list[str]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
-from jaxtyping import Float
-from numpy import ndarray
 
 from lossatlas.evidence import Check, Strength
 from lossatlas.studies._trend import Statistic, falling, scaled_spread, spread, trend
@@ -92,16 +90,21 @@ def loss_notes(rows: Rows) -> list[str]:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    train, test = finite(rows, "train_loss"), finite(rows, "test_loss")
-    return "; ".join(
-        f"width {width}, {len(runs)} networks, training loss {runs.mean():.4g} (spread "
-        f"{_deviation(runs)}), test loss {test[width].mean():.4g} (spread {_deviation(test[width])})"
-        for width, runs in train.items()
-    )
+    return "; ".join(f"width {width}, {_losses(own)}" for width, own in by("width", rows).items())
 
 
-def _deviation(runs: Float[ndarray, " n"]) -> str:
-    return f"{np.std(runs, ddof=1):.3g}" if len(runs) > 1 else "unknown"
+def _losses(rows: Sequence[Row]) -> str:
+    kept = [row for row in rows if is_finite(row)]
+    if not kept:
+        return f"none of {len(rows)} networks stayed finite"
+    parts = (f"{name} {_mean_and_spread(kept, column)}" for column, name in LOSSES.items())
+    return f"{len(kept)} networks, {', '.join(parts)}"
+
+
+def _mean_and_spread(rows: Sequence[Row], column: str) -> str:
+    runs = np.array([row[column] for row in rows], float)
+    deviation = f"{np.std(runs, ddof=1):.3g}" if len(runs) > 1 else "unknown"
+    return f"{runs.mean():.4g} (spread {deviation})"
 
 
 def _lost(rows: Sequence[Row]) -> list[str]:
