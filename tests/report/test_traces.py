@@ -178,6 +178,15 @@ def test_the_words_of_few_bars_stand_one_below_the_other() -> None:
     assert many["x"][0] == "bad 0"
 
 
+def test_stacked_bars_stand_on_those_before_them_at_the_same_place() -> None:
+    low, high = Bars(("a", "b"), (1.0, nan), "low"), Bars(("b", "a"), (2.0, 4.0), "high")
+    panel = Panel("", "x", "y", (low, high), stacked=True)
+    below, above = panel_traces(panel, figure_style([panel]))
+    assert (below["base"], above["base"]) == ([0.0, 0.0], [0.0, 1.0])
+    assert below["offsetgroup"] == above["offsetgroup"]
+    assert "base" not in _traces(low)[0]
+
+
 def test_a_name_stands_in_the_legend_once() -> None:
     first = Scatter((1.0, 2.0), (1.0, 2.0), "searches", (0, 1), "index")
     second = Scatter((3.0, 4.0), (1.0, 2.0), "descents", (0, 1), "index", symbol="cross")

@@ -5,7 +5,7 @@ A mark holds plain numbers; `nan` marks a gap. Renderers decide colours and font
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import nan
+from math import isfinite, nan
 from typing import Any, TypeAlias, final
 
 from lossatlas.errors import misuse
@@ -114,7 +114,11 @@ _MARKS: dict[str, type[Any]] = {
 @final
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes, or one globe, which has none and whose labels stay empty."""
+    """One pair of axes, or one globe, which has none and whose labels stay empty.
+
+    With `stacked` bars at the same place stand on each other, in the order of the marks, and not side by
+    side.
+    """
 
     title: str
     x_label: str
@@ -122,8 +126,16 @@ class Panel:
     marks: tuple[Mark, ...]
     x_log: bool = False
     y_log: bool = False
+    stacked: bool = False
 
     def __post_init__(self) -> None:
+        if self.stacked and self.y_log:
+            raise misuse(
+                "stacked",
+                should="be left out on a logarithmic axis",
+                got=True,
+                remedy="A part of a sum has no length there: draw the bars side by side.",
+            )
         if len(self.marks) > 1 and self.globe is not None:
             raise misuse(
                 "marks",
@@ -131,6 +143,17 @@ class Panel:
                 got=[type(mark).__name__ for mark in self.marks],
                 remedy="Give the other marks a panel of their own.",
             )
+
+    def bases(self, bars: Bars) -> Numbers:
+        """Where each of a mark's bars begins: at zero, or on the bars that it is stacked on."""
+        if not self.stacked:
+            return (0.0,) * len(bars.x)
+        heights = dict[str | float, float]()
+        for mark in self.marks[: [mark is bars for mark in self.marks].index(True)]:
+            if isinstance(mark, Bars):
+                for place, height in zip(mark.x, mark.heights, strict=True):
+                    heights[place] = heights.get(place, 0.0) + (height if isfinite(height) else 0.0)
+        return tuple(heights.get(place, 0.0) for place in bars.x)
 
     @property
     def globe(self) -> Globe | None:

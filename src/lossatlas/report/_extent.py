@@ -96,8 +96,10 @@ def _named_levels(panel: Panel) -> Iterable[tuple[float, str]]:
 def _heights(panel: Panel) -> Iterable[object]:
     for mark in panel.marks:
         match mark:
-            case Levels(values=heights) | Bars(heights=heights):
+            case Levels(values=heights):
                 yield from heights
+            case Bars(heights=heights):
+                yield from (a + b for a, b in zip(heights, panel.bases(mark), strict=True))
             case Band(low=low, high=high):
                 yield from (*low, *high)
             case Heatmap(y=heights) | Line(y=heights) | Scatter(y=heights):

@@ -21,6 +21,7 @@ from ._style import Style, class_name, classed_sets, rim
 
 _MARKERS = dict(zip(SYMBOLS, "osD^Px*v", strict=True))
 _CROWD = 60
+_FEW_NAMES = 6
 
 
 def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
@@ -200,22 +201,33 @@ def _levels(mark: Levels, axes: Axes, panel: Panel) -> None:
 
 
 def _bars(mark: Bars, axes: Axes, panel: Panel, colour: str) -> None:
-    """Bars at the same names stand side by side."""
+    """Bars at the same names stand side by side, or on each other where the panel stacks them."""
     series = [other for other in panel.marks if isinstance(other, Bars)]
     names = list(dict.fromkeys(x for other in series for x in other.x if isinstance(x, str)))
-    share = 0.8 / len(series)
-    shift = (series.index(mark) - (len(series) - 1) / 2) * share
+    side_by_side = 1 if panel.stacked else len(series)
+    share = 0.8 / side_by_side
+    place = 0 if panel.stacked else series.index(mark)
+    shift = (place - (side_by_side - 1) / 2) * share
     x = np.array([names.index(x) if isinstance(x, str) else x for x in mark.x], float)
     axes.bar(
         x + (shift if names else 0.0),
         shown(mark.heights, log=panel.y_log),
+        bottom=panel.bases(mark),
         width=share if names else 0.8,
         color=colour,
         label=plain(mark.label) or None,
         zorder=2,
     )
     if names:
+        _name_places(axes, names)
+
+
+def _name_places(axes: Axes, names: Sequence[str]) -> None:
+    """The words of few names one below the other; many names would run into each other, and lean."""
+    if len(names) <= _FEW_NAMES:
         axes.set_xticks(range(len(names)), [plain(name).replace(" ", "\n") for name in names])
+        return
+    axes.set_xticks(range(len(names)), [plain(name) for name in names], rotation=40, ha="right")
 
 
 def _heatmap(mark: Heatmap, axes: Axes) -> None:

@@ -200,6 +200,7 @@ def _band(mark: Band, panel: Panel, colour: str) -> Trace:
 
 
 def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
+    stack = {"base": list(panel.bases(mark)), "offsetgroup": "stack"} if panel.stacked else {}
     return {
         "type": "bar",
         "name": escape(mark.label),
@@ -207,6 +208,7 @@ def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
         "y": drawable(mark.heights, log=panel.y_log),
         "hovertemplate": _template(panel, told=False),
         "marker": {"color": colour, "opacity": 0.85},
+        **stack,
     }
 
 

@@ -53,6 +53,7 @@ def test_every_claim_holds_on_records_without_violation(records: list[Record]) -
         ("N1", "N2", "N3", "N4"), Ruling.HOLDS
     )
     assert {figure.id for figure in outcome.figures} == {
+        "nonlinearity-shares",
         "nonlinearity-slopes",
         "nonlinearity-widths",
         "nonlinearity-losses",

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from lossatlas.evidence import Figure, Levels, Mark, Panel, numbers
+from lossatlas.evidence import Figure, Panel, numbers
 
 from ._rows import Row, Rows, by, networks_of
-from ._why import Share
-from ._words import part, share_marks
+from ._words import share_marks
 
 
 def slopes_figure(rows: Rows) -> Figure | None:
@@ -26,7 +25,7 @@ def slopes_figure(rows: Rows) -> Figure | None:
             "The share of searches that end in bad minima, each minimum proved to be one and to have a "
             "lower point, against the slope of leaky ReLU below zero: 1 is the identity, 0 is ReLU. "
             "The band holds 95 % intervals after Wilson. Above it the share of all ends above the best known "
-            "value. Smooth activations are levels."
+            "value."
         ),
         limits=(
             "The true share lies between the two curves, as far as the best known value is the least: "
@@ -44,24 +43,8 @@ def _panel(title: str, rows: Sequence[Row]) -> Panel | None:
         for ends in by("activation", rows).values()
         if ends[0]["slope"] is not None
     }
-    smooth = {
-        name: ends for name, ends in by("activation", rows).items() if ends[0]["slope"] is None
-    }
     if len(steep) < 2:
         return None
     slopes = sorted(steep)
-    marks: list[Mark] = list(share_marks(numbers(slopes), [steep[slope] for slope in slopes]))
-    if smooth:
-        marks.append(_levels(smooth))
-    return Panel(title, "slope below zero", "share of searches", tuple(marks))
-
-
-def _levels(smooth: dict[str, list[Row]]) -> Levels:
-    """The share of each smooth activation; those with the same one share a level."""
-    shares = {name: part(ends, Share.BAD) for name, ends in smooth.items()}
-    names: dict[float, list[str]] = {}
-    for name, share in shares.items():
-        names.setdefault(share.count / share.total, []).append(name)
-    return Levels(
-        numbers(names), tuple(" and ".join(own) for own in names.values()), "smooth activations"
-    )
+    marks = share_marks(numbers(slopes), [steep[slope] for slope in slopes])
+    return Panel(title, "slope below zero", "share of searches", marks)

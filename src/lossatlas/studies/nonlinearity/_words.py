@@ -47,6 +47,6 @@ def share_marks(
     return (
         Line(x, y, "bad minima"),
         Band(x, low, high, "bad minima"),
-        Scatter(x, y, "networks", hover=hover),
+        Scatter(x, y, "bad minima", hover=hover),
         Line(x, above, "all ends above the best known value", dashed=True),
     )
