@@ -27,8 +27,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
-    """Wait for something; whether it came."""
+def until(condition: Callable[[], bool], seconds: float = 120) -> bool:
+    """Wait for something; whether it came. The time is for a machine that is very busy."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

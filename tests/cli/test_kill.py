@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from tests._processes import until
 
 from lossatlas.errors import CatalogueError
 from lossatlas.execution import read_run
@@ -69,8 +69,7 @@ def test_a_study_that_was_ended_and_continued_equals_one_that_was_not(
 ) -> None:
     command, run = _command(tmp_path, "run"), tmp_path / "run"
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while _tasks_done(run) < 3 and process.poll() is None:
-        time.sleep(0.02)
+    assert until(lambda: _tasks_done(run) >= 3 or process.poll() is not None)
     os.killpg(process.pid, ending)
     _, err = process.communicate(timeout=60)
     assert process.returncode == (-signal.SIGKILL if ending is signal.SIGKILL else 130)

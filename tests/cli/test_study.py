@@ -7,12 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests._processes import until
 
 from lossatlas.errors import CatalogueError
 from lossatlas.execution import read_run
@@ -58,9 +58,7 @@ def _begin(arguments: list[str], out: Path) -> "subprocess.Popen[str]":
     process = subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    until = time.monotonic() + 60
-    while _records(out) == 0 and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)
+    assert until(lambda: _records(out) > 0 or process.poll() is not None)
     assert process.poll() is None, process.communicate()
     return process
 
@@ -71,7 +69,7 @@ def whole(
 ) -> tuple[Path, str, subprocess.CompletedProcess[str]]:
     """A run that nothing disturbs: six tasks that wait a little each."""
     folder = tmp_path_factory.mktemp("whole")
-    settings = _file(folder, "pause = 0.15")
+    settings = _file(folder, "pause = 0.5")
     done = _done(_arguments(folder / "run", settings))
     return folder / "run", _digest(folder / "run"), done
 
@@ -102,7 +100,7 @@ def test_other_settings_are_refused_with_the_difference(
     whole: tuple[Path, str, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     run, digest, _ = whole
-    done = _done(_arguments(run, _file(tmp_path, "pause = 0.15\nsize = 5"), "--quiet"))
+    done = _done(_arguments(run, _file(tmp_path, "pause = 0.5\nsize = 5"), "--quiet"))
     assert (done.returncode, done.stdout) == (1, "")
     assert "size is 4 there and 5 here" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -126,7 +124,7 @@ def test_ctrl_c_exits_130_with_one_line_and_the_same_command_resumes(
     whole: tuple[Path, str, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     _, digest, _ = whole
-    arguments = _arguments(tmp_path / "run", _file(tmp_path, "pause = 0.15"))
+    arguments = _arguments(tmp_path / "run", _file(tmp_path, "pause = 0.5"))
     process = _begin(arguments, tmp_path / "run")
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     out, err = process.communicate(timeout=60)
@@ -138,7 +136,7 @@ def test_ctrl_c_exits_130_with_one_line_and_the_same_command_resumes(
 
 
 def test_ctrl_c_is_said_in_one_line_even_when_quiet(tmp_path: Path) -> None:
-    settings = _file(tmp_path, "pause = 0.15")
+    settings = _file(tmp_path, "pause = 0.5")
     process = _begin(_arguments(tmp_path / "run", settings, "--quiet"), tmp_path / "run")
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -150,7 +148,7 @@ def test_kill_9_in_the_middle_and_the_same_command_give_the_catalogue_of_a_whole
     whole: tuple[Path, str, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     _, digest, _ = whole
-    arguments = _arguments(tmp_path / "run", _file(tmp_path, "pause = 0.15"))
+    arguments = _arguments(tmp_path / "run", _file(tmp_path, "pause = 0.5"))
     process = _begin(arguments, tmp_path / "run")
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=60)

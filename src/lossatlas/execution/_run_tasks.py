@@ -80,14 +80,12 @@ def run_tasks(
     completed = store.completed()
     runner = _Runner(store, listener, [t for key, t in unique.items() if key not in completed])
     runner.skipped = len(unique) - len(runner.waiting)
-    runner.report()
-    if not runner.waiting:
-        listener.close()
-        return runner.summary()
     line = ""
     try:
-        with _opened(workers, scheduler) as pool:
-            runner.run(pool)
+        runner.report()
+        if runner.waiting:
+            with _opened(workers, scheduler) as pool:
+                runner.run(pool)
     except KeyboardInterrupt:
         line = f"Stopped after {runner.done} of {runner.total} tasks. Run it again to resume."
         raise KeyboardInterrupt(line) from None
