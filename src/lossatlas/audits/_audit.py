@@ -9,6 +9,7 @@ does and holds when all of them do. Tests are reported beside and decide nothing
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite, isnan
 from typing import Any, final
 
 from lossatlas.evidence import Ruling
@@ -146,8 +147,8 @@ class Audit:
         return self.deciding.interval if self.deciding else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, fit for JSON."""
-        return {
+        """Plain values, fit for JSON: what is not finite is a word."""
+        values: dict[str, Any] = {
             "assumption": self.assumption,
             "kind": self.kind.value,
             "content": self.about.content,
@@ -165,6 +166,7 @@ class Audit:
             "parts": [part.to_dict() for part in self.parts],
             "details": dict(self.details),
         }
+        return {key: _in_words(value) for key, value in values.items()}
 
 
 def ruled(parts: Sequence[Part]) -> Ruling:
@@ -178,3 +180,14 @@ def ruled(parts: Sequence[Part]) -> Ruling:
 def not_applicable(about: Assumption, reason: str) -> Audit:
     """The audit of an assumption that says nothing of this network."""
     return Audit(about, (), Ruling.NOT_APPLICABLE, f"Does not apply: {reason}.")
+
+
+def _in_words(value: Any) -> Any:
+    """The same with "Infinity", "-Infinity" and "NaN", which JSON has no numbers for, as strings."""
+    if isinstance(value, dict):
+        return {key: _in_words(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_in_words, value))
+    if not isinstance(value, float) or isfinite(value):
+        return value
+    return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"

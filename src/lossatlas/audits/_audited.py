@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
@@ -22,13 +22,13 @@ from ._independence import (
     part_kernel,
     with_p_values,
 )
-from ._jackknife import grouped
 from ._network import Network
 from ._paths_of import PathData
 from ._randomness import audit_random_inputs, audit_random_weights
 from ._read import Given, read
 from ._redundancy import audit_redundancy
 from ._report import AuditReport
+from ._samples import Samples, drawn
 from ._sharing import audit_sharing, participation
 from ._sphere import audit_sphere
 from ._uniformity import audit_uniformity
@@ -51,8 +51,7 @@ def audit(
 
     Args:
         network: The matrices [W_1, ..., W_H] of a bias-free ReLU network, W_k of shape (d_k, d_{k-1});
-            or `(surface, point)` with a `surfaces.Perceptron`; or an `nn.Sequential`, which is not
-            changed.
+            or `(surface, point)` with a `surfaces.Perceptron`; or an `nn.Module`, which is not changed.
         X: The samples, one a row (or as the module takes them).
         Y: Their classes (n,), or one column a class: used to say what rounding the weights costs.
         seed: Decides which samples are taken, their groups, and the permutations.
@@ -93,15 +92,15 @@ def audit_all(
     max_samples: int,
 ) -> list[AuditReport]:
     """The reports of several networks: what the samples alone decide is computed once."""
-    samples = _samples(X, Y, seed, max_samples)
-    of_inputs = _of_inputs(samples, seed)
+    taken = drawn(X, Y, seed, max_samples)
+    of_inputs = _of_inputs(taken, seed)
     reports, kernels = [], {}
     for k, (given, start, masks) in enumerate(zip(networks, starts, gates, strict=True)):
-        chosen = None if masks is None else [a[samples.taken] for a in masks]
-        network = read(given, samples.X, chosen)
-        data = _paths(network, samples)
-        found = _of_network(network, data, start, samples, of_inputs, seed)
-        reports.append(_report(network, found, of_inputs, samples, seed))
+        chosen = None if masks is None else [a[taken.taken] for a in masks]
+        network = read(given, taken.X, chosen)
+        data = _paths(network, taken)
+        found = _of_network(network, data, start, taken, of_inputs, seed)
+        reports.append(_report(network, found, of_inputs, taken, seed))
         if data is not None and of_inputs.side is not None:
             kernels[k] = part_kernel(data, of_inputs.side)
     return _tested(reports, kernels, of_inputs.side)
@@ -125,22 +124,6 @@ def _tested(
 
 @final
 @dataclass(frozen=True, eq=False)
-class _Samples:
-    """The samples that are used, of those given."""
-
-    X: Float[ndarray, "n ..."]
-    classes: Int[ndarray, " n"] | None
-    taken: Int[ndarray, " n"]
-    groups: Int[ndarray, " n"]
-    num_given: int
-
-    @property
-    def rows(self) -> Float[ndarray, "n _"]:
-        return self.X.reshape(len(self.X), -1)
-
-
-@final
-@dataclass(frozen=True, eq=False)
 class _OfInputs:
     """What the samples alone decide."""
 
@@ -149,51 +132,7 @@ class _OfInputs:
     audits: dict[str, Audit]
 
 
-def _samples(
-    X: ndarray | Tensor, Y: ndarray | Tensor | None, seed: int, max_samples: int
-) -> _Samples:
-    X = _numbers(X)
-    if X.ndim < 2 or X.size == 0 or not np.isfinite(X).all():
-        raise misuse(
-            "X",
-            should="be samples as rows, at least one, all finite",
-            got=f"shape {X.shape}" if np.isfinite(X).all() else "NaN or infinite entries",
-            remedy="Give an array (n, d), and drop or repair what is not finite.",
-        )
-    if max_samples < 1:
-        raise misuse(
-            "max_samples", should="be positive", got=max_samples, remedy="Leave it out for 2000."
-        )
-    classes = None if Y is None else _classes(_numbers(Y), len(X))
-    rng = np.random.default_rng([seed, 0])
-    taken = np.arange(len(X))
-    if len(X) > max_samples:
-        taken = np.sort(rng.permutation(len(X))[:max_samples])
-    groups = grouped(len(taken), rng)
-    chosen = None if classes is None else classes[taken]
-    return _Samples(X[taken], chosen, taken, groups, len(X))
-
-
-def _classes(Y: ndarray, n: int) -> Int[ndarray, " n"]:
-    if Y.ndim not in (1, 2) or len(Y) != n:
-        raise misuse(
-            "Y",
-            should=f"be classes ({n},) or one column a class ({n}, d)",
-            got=f"shape {Y.shape}",
-            remedy="Give one row a sample, or leave it out.",
-        )
-    if Y.ndim == 2:
-        return (Y[:, 0] > 0).astype(int) if Y.shape[1] == 1 else Y.argmax(1)
-    return Y.astype(int)
-
-
-def _numbers(values: ndarray | Tensor) -> Float[ndarray, "..."]:
-    if isinstance(values, Tensor):
-        values = values.detach().cpu().numpy()
-    return np.asarray(values, dtype=np.float64)
-
-
-def _of_inputs(samples: _Samples, seed: int) -> _OfInputs:
+def _of_inputs(samples: Samples, seed: int) -> _OfInputs:
     # what is asked of the inputs alone does not depend on their scale, and their squares overflow
     rows, groups = samples.rows / (np.abs(samples.X).max() or 1.0), samples.groups
     rng = np.random.default_rng([seed, 1])
@@ -207,7 +146,7 @@ def _of_inputs(samples: _Samples, seed: int) -> _OfInputs:
     )
 
 
-def _paths(network: Network, samples: _Samples) -> PathData | None:
+def _paths(network: Network, samples: Samples) -> PathData | None:
     if network.weights is None or network.gates is None:
         return None
     return PathData(network.weights, samples.rows, network.gates, samples.groups)
@@ -217,7 +156,7 @@ def _of_network(
     network: Network,
     data: PathData | None,
     start: Given | None,
-    samples: _Samples,
+    samples: Samples,
     of_inputs: _OfInputs,
     seed: int,
 ) -> dict[str, Audit]:
@@ -225,7 +164,7 @@ def _of_network(
     rng = np.random.default_rng([seed, 2])
     began = None if start is None else _began(start, network, samples)
     found = {
-        "A2p": audit_redundancy(network, samples.classes),
+        "A2p": audit_redundancy(network, samples.classes(network.outputs.shape[1]), samples.groups),
         "A7p": audit_sphere(network.parameters, began, rng),
         "Gaussian": audit_gaussian_signals(network.signals, network.outputs, samples.groups),
         "random weights": audit_random_weights(network.matrices, chained=network.chained, rng=rng),
@@ -240,7 +179,7 @@ def _of_network(
     return found
 
 
-def _began(start: Given, network: Network, samples: _Samples) -> Float[ndarray, " N"]:
+def _began(start: Given, network: Network, samples: Samples) -> Float[ndarray, " N"]:
     flat = read(start, samples.X[:1]).parameters
     if len(flat) != len(network.parameters):
         raise misuse(
@@ -253,7 +192,7 @@ def _began(start: Given, network: Network, samples: _Samples) -> Float[ndarray, 
 
 
 def _report(
-    network: Network, found: dict[str, Audit], of_inputs: _OfInputs, samples: _Samples, seed: int
+    network: Network, found: dict[str, Audit], of_inputs: _OfInputs, samples: Samples, seed: int
 ) -> AuditReport:
     everything = {**of_inputs.audits, **found}
     audits = tuple(

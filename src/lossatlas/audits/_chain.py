@@ -12,8 +12,10 @@ from itertools import pairwise
 from typing import final
 
 import numpy as np
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, Int
 from numpy import ndarray
+from torch import Tensor
 
 from lossatlas.errors import misuse
 from lossatlas.theory import relu_paths
@@ -37,11 +39,23 @@ class Activation:
 
     name: str
     gating: Gating
-    value: Callable[[ndarray], ndarray]
+    apply: Callable[[Tensor], Tensor]
+
+    def value(self, z: ndarray) -> ndarray:
+        """The function of an array."""
+        with torch.no_grad():
+            found: ndarray = self.apply(torch.from_numpy(np.ascontiguousarray(z))).numpy()
+        return found
 
 
-RELU = Activation("ReLU", Gating.COIN, lambda z: np.maximum(z, 0.0))
+RELU = Activation("ReLU", Gating.COIN, torch.relu)
 IDENTITY = Activation("identity", Gating.OPEN, lambda z: z)
+
+
+def leaky(name: str, slope: float, apply: Callable[[Tensor], Tensor]) -> Activation:
+    """A leaky ReLU: of slope 0 it is ReLU and closes paths, of slope 1 it is no activation."""
+    gating = {0.0: Gating.COIN, 1.0: Gating.OPEN}.get(float(slope), Gating.SLOPES)
+    return Activation(name, gating, apply)
 
 
 @final
@@ -61,13 +75,30 @@ class Chain:
     def forward(self, X: Float[ndarray, "n d"]) -> tuple[list[ndarray], ndarray]:
         """What enters each activation, and the outputs."""
         signals, h = [], X
-        for W, b, activation in zip(
-            self.matrices, self.biases, (*self.activations, IDENTITY), strict=True
-        ):
-            z = h @ W.T if b is None else h @ W.T + b
-            signals.append(z)
-            h = activation.value(z)
+        # what overflows is refused by `read_chain`, in words
+        with np.errstate(over="ignore", invalid="ignore"):
+            for W, b, activation in zip(
+                self.matrices, self.biases, (*self.activations, IDENTITY), strict=True
+            ):
+                z = h @ W.T if b is None else h @ W.T + b
+                signals.append(z)
+                h = activation.value(z)
         return signals[:-1], h
+
+    def trace(
+        self, flat: Float[Tensor, "c N"], X: Float[Tensor, "c m d"], masks: Sequence[Tensor] | None
+    ) -> Float[Tensor, "c m _"]:
+        """The outputs of c networks of these layers, each on samples of its own, differentiable."""
+        h, at = X, 0
+        for k, (W, b) in enumerate(zip(self.matrices, self.biases, strict=True)):
+            h = h @ flat[:, at : at + W.size].reshape(-1, *W.shape).mT
+            at += W.size
+            if b is not None:
+                h = h + flat[:, None, at : at + b.size]
+                at += b.size
+            if k < len(self.activations):
+                h = self.activations[k].apply(h) if masks is None else h * masks[k]
+        return h
 
     def parameters(self) -> Float[ndarray, " N"]:
         """All weights and biases: W_1, b_1, W_2, ..."""
@@ -113,13 +144,21 @@ def read_chain(
     remarks: tuple[str, ...] = (),
 ) -> Network:
     """What the audits need of a chain, with gates from outside where they are given."""
-    _check_finite(chain)
+    check_parameters(chain.parameters())
     obstacles = chain_obstacles(chain)
     signals, outputs = chain.forward(X)
     weights = None if "A6u" in obstacles else chain.matrices
     masks = None if "A1p-m" in obstacles else _gates(chain, signals)
+    own = gates is None or weights is None
     if gates is not None and weights is not None:
         masks, signals, outputs = _gated(chain, X, gates)
+    check_outputs(outputs)
+    given = None if own else masks
+    rows, opened = torch.from_numpy(X), None if given is None else [*map(torch.from_numpy, given)]
+
+    def trace(flat: Float[Tensor, "c N"], at: Int[Tensor, "c m"]) -> Float[Tensor, "c m _"]:
+        return chain.trace(flat, rows[at], None if opened is None else [a[at] for a in opened])
+
     return Network(
         name,
         weights,
@@ -129,7 +168,8 @@ def read_chain(
         tuple(signals),
         outputs,
         chain.parameters(),
-        lambda flat: _outputs(chain.with_parameters(flat), X, masks if gates is not None else None),
+        lambda flat: _outputs(chain.with_parameters(flat), X, given),
+        trace,
         obstacles,
         (*remarks, *_remarks(chain)),
     )
@@ -157,12 +197,22 @@ def chain_obstacles(chain: Chain) -> Mapping[str, str]:
 
 
 def _remarks(chain: Chain) -> tuple[str, ...]:
-    if all(b is None for b in chain.biases):
-        return ()
-    return (
-        "The network has biases. They move the gates and add shorter paths that neither paper's model "
-        "has; the audits of paths speak of the paths that begin at an input.",
-    )
+    remarks = []
+    if any(b is not None for b in chain.biases):
+        remarks.append(
+            "The network has biases. They move the gates and add shorter paths that neither paper's "
+            "model has; the audits of paths speak of the paths that begin at an input."
+        )
+    if chain_is_mixed(chain):
+        bare = [str(k) for k, a in enumerate(chain.activations, 1) if a.gating is Gating.OPEN]
+        remarks.append(f"No activation follows layer {', '.join(bare)}: its gates are always open.")
+    return tuple(remarks)
+
+
+def chain_is_mixed(chain: Chain) -> bool:
+    """Whether some layers have an activation and others none, which may be an oversight."""
+    bare = [a.gating is Gating.OPEN for a in chain.activations]
+    return any(bare) and not all(bare)
 
 
 def _named(chain: Chain, gating: Gating) -> str:
@@ -199,11 +249,23 @@ def _outputs(chain: Chain, X: ndarray, masks: relu_paths.Gates | None) -> ndarra
     return chain.forward(X)[1] if masks is None else _gated(chain, X, masks)[2]
 
 
-def _check_finite(chain: Chain) -> None:
-    if not np.isfinite(chain.parameters()).all():
+def check_parameters(flat: Float[ndarray, " N"]) -> None:
+    """Refuse a network that has diverged."""
+    if not np.isfinite(flat).all():
         raise misuse(
             "network",
             should="have finite weights",
             got="NaN or infinite ones",
             remedy="A diverged network meets no assumption: leave it out.",
+        )
+
+
+def check_outputs(outputs: Float[ndarray, "n d"]) -> None:
+    """Refuse a network whose outputs are beyond the floats."""
+    if not np.isfinite(outputs).all():
+        raise misuse(
+            "network",
+            should="have finite outputs on the samples",
+            got=f"NaN or infinite ones on {int((~np.isfinite(outputs)).any(1).sum())} samples",
+            remedy="Scale weights or inputs down: the products are beyond the largest float.",
         )

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import final
 
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from numpy import ndarray
+from torch import Tensor
 
 from lossatlas.theory import relu_paths
 
@@ -29,6 +30,8 @@ class Network:
         outputs: What leaves the network.
         parameters: All weights and biases, flat.
         predict: The outputs with other parameters in their place.
+        trace: The outputs of c networks with other parameters, each on the samples whose places are
+            given for it, differentiable.
         obstacles: Why an audit does not apply, by the assumption's id.
         remarks: What a reader should know.
     """
@@ -42,5 +45,6 @@ class Network:
     outputs: Float[ndarray, "n d"]
     parameters: Float[ndarray, " N"]
     predict: Callable[[Float[ndarray, " N"]], Float[ndarray, "n d"]]
+    trace: Callable[[Float[Tensor, "c N"], Int[Tensor, "c m"]], Float[Tensor, "c m d"]]
     obstacles: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()

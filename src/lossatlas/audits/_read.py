@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
-import torch
 from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor, nn
@@ -12,11 +11,11 @@ from torch import Tensor, nn
 from lossatlas.errors import misuse
 from lossatlas.surfaces import Identity, LeakyReLU, Perceptron, ReLU
 
-from ._chain import IDENTITY, RELU, Activation, Chain, Gating, plain_chain, read_chain
+from ._chain import IDENTITY, RELU, Activation, Chain, Gating, leaky, plain_chain, read_chain
+from ._module import read_module
 from ._network import Network
-from ._sequential import read_sequential
 
-Given: TypeAlias = Sequence[ndarray] | Sequence[Tensor] | tuple[Perceptron, Tensor] | nn.Sequential
+Given: TypeAlias = Sequence[ndarray] | Sequence[Tensor] | tuple[Perceptron, Tensor] | nn.Module
 """A list of matrices [W_1, ..., W_H], a perceptron with one of its points, or a module."""
 
 
@@ -29,10 +28,8 @@ def read(
         ValueError: If it is none of these, does not fit the samples, or is not finite.
     """
     if isinstance(network, nn.Module):
-        if not isinstance(network, nn.Sequential):
-            raise _unknown(network)
         _refuse(gates, "a module")
-        return read_sequential(network, X)
+        return read_module(network, X)
     if not isinstance(network, Sequence):
         raise _unknown(network)
     first, last = (network[0], network[-1]) if network else (None, None)
@@ -72,13 +69,10 @@ def _activation(surface: Perceptron) -> Activation:
         return RELU
     if isinstance(activation, Identity):
         return IDENTITY
-    gating = Gating.SLOPES if isinstance(activation, LeakyReLU) else Gating.NONE
-
-    def value(z: ndarray) -> ndarray:
-        found: ndarray = activation.value(torch.from_numpy(np.ascontiguousarray(z))).numpy()
-        return found
-
-    return Activation(type(activation).__name__, gating, value)
+    name = type(activation).__name__
+    if isinstance(activation, LeakyReLU):
+        return leaky(name, activation.slope, activation.value)
+    return Activation(name, Gating.NONE, activation.value)
 
 
 def _rows(X: ndarray, chain: Chain) -> ndarray:
@@ -99,7 +93,7 @@ def _named(chain: Chain, kind: str) -> str:
 
 def _array(W: ndarray | Tensor) -> ndarray:
     if isinstance(W, Tensor):
-        W = W.detach().cpu().numpy()
+        W = W.detach().cpu().double().numpy()
     return np.array(W, dtype=np.float64)
 
 
@@ -116,7 +110,14 @@ def _refuse(gates: object, what: str) -> None:
 def _unknown(network: object) -> ValueError:
     return misuse(
         "network",
-        should="be matrices [W_1, ..., W_H], (Perceptron, point), or an nn.Sequential",
-        got=type(network).__name__,
-        remedy="Wrap another module: nn.Sequential(module) gets the audits that need no look inside.",
+        should="be matrices [W_1, ..., W_H], (Perceptron, point), or an nn.Module",
+        got=_described(network),
+        remedy="A network of another library can be given as its matrices, W_k of shape (d_k, d_{k-1}).",
     )
+
+
+def _described(network: object) -> str:
+    name = type(network).__name__
+    if isinstance(network, str) or not isinstance(network, Sequence):
+        return name
+    return f"{name} with {next(type(W).__name__ for W in network if not isinstance(W, ndarray | Tensor))}"

@@ -33,7 +33,7 @@ def audit_sphere(
         rng: Draws the groups of weights for the interval.
     """
     about = ASSUMPTIONS["A7p"]
-    size = float(np.square(parameters).mean())
+    size = _mean_square(parameters)
     details = {"mean square": size, "weights": len(parameters)}
     if start is None or not start.any():
         why = (
@@ -43,7 +43,7 @@ def audit_sphere(
         )
         part = Part("mean square of the weights over its start", 1.0, TOLERANCE, None)
         sentence = (
-            f"The weights' mean square is {size:.3g}. A network alone lies on some sphere; whether "
+            f"The weights' mean square is {_number(size)}. A network alone lies on some sphere; whether "
             f"training stayed on it cannot be said, for {why}."
         )
         return Audit(about, (part,), Ruling.UNDECIDED, sentence, details=details)
@@ -60,7 +60,17 @@ def audit_sphere(
         Ruling.UNDECIDED: "whether training stayed on its sphere is open",
     }[part.verdict]
     sentence = (
-        f"The weights' mean square went from {np.square(start).mean():.3g} to {size:.3g}, "
+        f"The weights' mean square went from {_number(_mean_square(start))} to {_number(size)}, "
         f"{values[0]:.3g} times as large: {word}."
     )
     return Audit(about, (part,), ruled([part]), sentence, details=details)
+
+
+def _mean_square(values: Float[ndarray, " N"]) -> float:
+    """Infinite where it is beyond the floats."""
+    with np.errstate(over="ignore"):
+        return float(np.square(values).mean())
+
+
+def _number(size: float) -> str:
+    return f"{size:.3g}" if np.isfinite(size) else "beyond the largest float"

@@ -32,7 +32,9 @@ def audit_uniformity(weights: Sequence[Float[ndarray, "_ _"]], rng: np.random.Ge
     """Audit A3p."""
     about = ASSUMPTIONS["A3p"]
     asked = num_levels(len(weights))
-    few = relu_paths.quantised(weights, asked)
+    # in units of the largest, so that no square overflows
+    unit = max(float(np.abs(W).max()) for W in weights) or 1.0
+    few = relu_paths.quantised([W / unit for W in weights], asked)
     levels = len(few.values)
     found = relu_paths.tuple_counts(few.labels, levels)
     value = found.total_variation
