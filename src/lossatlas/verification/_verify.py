@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import nan
 from pathlib import Path
-from typing import Any, final
+from typing import NamedTuple, final
 
 from ._complete import check_complete
 from ._couplings import Couplings
 from ._finding import Finding, refuted, undecided
-from ._network import Network
-from ._network_point import NetworkClaim, check_network_point
-from ._point import PointClaim, check_point
+from ._point import PointClaim
 from ._read import Catalogue, Key, Row
+from ._stored import Draw, check_stored, stored_draw
+
+
+class _Beside(NamedTuple):
+    """Records of a draw that its points need: complex roots, and lower points."""
+
+    roots: Sequence[int]
+    lower: Sequence[int]
 
 
 @final
@@ -23,7 +28,8 @@ class Statement:
     Attributes:
         study: The study that stored it.
         instance: The draw that it is about.
-        kind: "point", or "complete": that the points are all there are.
+        kind: "point"; "minimum" or "bad minimum" of a network with an activation; or "complete": that
+            the points are all there are.
         record: The number of its record in the file.
         finding: What the checker found.
         total: How many statements the catalogue holds, this one among them.
@@ -58,8 +64,8 @@ def verify_catalogue(path: str | Path) -> Iterator[Statement]:
 
 def _verified(catalogue: Catalogue) -> Iterator[Statement]:
     claimed = catalogue.claimed()
-    points, roots, draws = (
-        _grouped(catalogue, kind) for kind in ("point", "complex roots", "instance")
+    points, roots, lower, draws = (
+        _grouped(catalogue, kind) for kind in ("point", "complex roots", "lower point", "instance")
     )
     complete = {key for key, numbers in draws.items() if _says_complete(catalogue, numbers)}
     total = len(claimed) + len(complete)
@@ -69,7 +75,8 @@ def _verified(catalogue: Catalogue) -> Iterator[Statement]:
             continue
         for number in mine:
             del claimed[number]
-        found = _instance(catalogue, numbers, mine, roots.get(key, ()), key in complete)
+        beside = _Beside(roots.get(key, ()), lower.get(key, ()))
+        found = _instance(catalogue, numbers, mine, beside, key in complete)
         for kind, number, finding in found:
             yield Statement(key[0], str(key[1]), kind, number, finding, total)
     for number, study in claimed.items():
@@ -100,88 +107,32 @@ def _instance(
     catalogue: Catalogue,
     draws: Sequence[int],
     numbers: Sequence[int],
-    roots: Sequence[int],
+    beside: _Beside,
     says_complete: bool,
 ) -> Iterator[tuple[str, int, Finding]]:
     """The statements about one draw: kind, record and finding."""
-    draw = _draw(catalogue, draws)
+    draw: Draw | Finding = undecided(f"{len(draws)} draws have its name")
+    if len(draws) == 1:
+        draw = stored_draw(_row(catalogue, draws[0]))
+    lower = _row(catalogue, beside.lower[0]) if len(beside.lower) == 1 else None
     proved: list[tuple[Sequence[float], PointClaim]] = []
     for number in numbers:
-        finding, claim, w = _point(draw, _row(catalogue, number))
-        if finding and isinstance(claim, PointClaim):
-            proved.append((w, claim))
-        yield "point", number, finding
+        row = _row(catalogue, number)
+        kind, finding, claim = check_stored(draw, row, lower)
+        if finding and claim is not None and row is not None:
+            proved.append((row.point, claim))
+        yield kind, number, finding
     if not says_complete:
         return
     if isinstance(draw, Finding):
         finding = draw
-    elif isinstance(draw, Network):
+    elif not isinstance(draw, Couplings):
         finding = undecided("a network's critical points are never all isolated")
     elif len(proved) < len(numbers):
         finding = undecided("not all of its points were proved again")
     else:
-        finding = _complete(catalogue, draw, proved, roots)
+        finding = _complete(catalogue, draw, proved, beside.roots)
     yield "complete", draws[0], finding
-
-
-def _draw(catalogue: Catalogue, draws: Sequence[int]) -> Couplings | Network | Finding:
-    if len(draws) != 1:
-        return undecided(f"{len(draws)} draws have its name")
-    row = _row(catalogue, draws[0])
-    if row is None:
-        return refuted("its draw's numbers are no list of float64")
-    about = row.attributes
-    try:
-        if about.get("surface") == "spin glass":
-            return Couplings(_integer(about, "order"), _integer(about, "size"), row.point)
-        if about.get("surface") == "deep linear":
-            samples = _integer(about, "samples")
-            divisor = samples if about.get("reduction") == "mean" else 1
-            return Network(_widths(about.get("widths")), samples, row.point, divisor=divisor)
-    except ValueError as error:
-        return undecided(f"its draw cannot be checked: {error}")
-    return undecided("its draw is not one that the checker knows")
-
-
-def _point(
-    draw: Couplings | Network | Finding, row: Row | None
-) -> tuple[Finding, PointClaim | NetworkClaim | None, Sequence[float]]:
-    """What is found of a point, with what it claims and where it is."""
-    if isinstance(draw, Finding):
-        return draw, None, ()
-    if row is None:
-        return refuted("its record is not one of a certified point"), None, ()
-    try:
-        if isinstance(draw, Network):
-            index, nullity = (_integer(row.attributes, name) for name in ("index", "nullity"))
-            network_claim = NetworkClaim(index, nullity, *_bounds(row.attributes, "loss"))
-            return check_network_point(draw, row.point, network_claim), network_claim, row.point
-        index = _integer(row.attributes, "index")
-        claim = PointClaim(index, *_bounds(row.attributes, "energy"))
-        return check_point(draw, row.point, claim), claim, row.point
-    except ValueError as error:
-        return refuted(f"its record is none of a certified point: {error}"), None, ()
-
-
-def _integer(attributes: dict[str, Any], name: str) -> int:
-    value = attributes.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{name} is no integer")
-    return value
-
-
-def _bounds(attributes: dict[str, Any], of: str) -> tuple[float, float, float, float]:
-    """The floats of a claim; what is none becomes not-a-number, which no claim may hold."""
-    names = (f"{of}_low", f"{of}_high", "radius", "alone_within")
-    numbers = [attributes.get(name) for name in names]
-    low, high, radius, alone = (x if isinstance(x, float) else nan for x in numbers)
-    return low, high, radius, alone
-
-
-def _widths(text: object) -> list[int]:
-    if not isinstance(text, str) or len(text) > 100:
-        raise ValueError("its widths are none of a network")
-    return [int(part) for part in text.split(",")]
 
 
 def _complete(

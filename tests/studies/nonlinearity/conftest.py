@@ -49,7 +49,7 @@ def minimum(common: dict[str, Any], ends: int) -> Record:
     """A class of ends that is proved to be a bad minimum."""
     proof = {
         "role": "class of ends", "minimum": 0, "kind": "local minimum", "ends": ends,
-        "certified": False, "proved": True, "bad": True, "not_proved": "", "strict": True,
+        "certified": True, "proved": True, "bad": True, "not_proved": "", "strict": True,
         "dead_units": 0, "kinks": 0, "inert": 0, "symmetry": 2, "positive": 6, "argument": "critical",
         "within": 1e-12, "radius": 1e-3, "margin": 1e-4, "loss_low": 6.0, "loss_high": 6.1,
         "lower_loss_high": 1.1, "gap": 4.9, "precision": 64, "above": 0.1,

@@ -1,7 +1,9 @@
 """The study from end to end on settings that run in seconds."""
 
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,13 @@ from pydantic import ValidationError
 
 from lossatlas.catalogue import AbstractStore, MemoryStore, Record
 from lossatlas.evidence import Ruling
-from lossatlas.execution import Task
+from lossatlas.execution import Task, open_run
 from lossatlas.studies.nonlinearity import Nonlinearity, TeacherData
 from lossatlas.studies.nonlinearity._claims import SEARCHES_NEEDED, SMOOTH, WIDTHS_NEEDED
 from lossatlas.studies.nonlinearity._data import samples
 from lossatlas.studies.nonlinearity._pieces import SearchPiece
 from lossatlas.studies.nonlinearity._problem import problem
+from lossatlas.verification import Outcome, verify_catalogue
 
 STUDY = Nonlinearity()
 
@@ -50,7 +53,7 @@ def test_a_tiny_run_decides_nothing_but_draws_its_figures(
 ) -> None:
     outcome = STUDY.judge(STUDY.settings("quick", **tiny), store)
     assert {v.ruling for v in outcome.verdicts} == {Ruling.UNDECIDED}
-    assert len(outcome.figures) == 3
+    assert len(outcome.figures) == 4
 
 
 def test_every_search_is_there_once_and_in_one_share(store: AbstractStore) -> None:
@@ -92,6 +95,21 @@ def test_a_bad_minimum_is_proved_and_lies_above_a_point_that_is_stored(
         assert row["lower_loss_high"] + row["gap"] == pytest.approx(row["loss_low"])
 
 
+def test_every_proved_minimum_is_certified_and_proved_again_by_the_checker(
+    store: AbstractStore, tmp_path: Path
+) -> None:
+    found = rows(store, "point", role="class of ends")
+    assert all(row["certified"] == row["proved"] for row in found)
+    run = open_run(tmp_path / "run", {"preset": "quick"})
+    with run.store() as catalogue:
+        catalogue.commit("task", "{}", list(store.records(STUDY.name)))
+    statements = list(verify_catalogue(run.database))
+    assert {s.finding.outcome for s in statements} == {Outcome.PROVED}
+    kinds = Counter(s.kind for s in statements)
+    assert kinds["bad minimum"] == sum(row["bad"] for row in found) > 3
+    assert kinds["minimum"] == sum(row["proved"] and not row["bad"] for row in found)
+
+
 def test_a_bad_minimum_holds_what_lies_near(store: AbstractStore, tiny: dict[str, Any]) -> None:
     surfaces = {(p.family, p.activation): problem(p).surface for p in pieces(tiny)}
     generator = torch.Generator().manual_seed(0)
@@ -123,8 +141,8 @@ def test_starts_are_the_same_for_all_activations(tiny: dict[str, Any]) -> None:
 def test_the_lowest_end_of_a_linear_network_stands_with_its_draw_and_its_certificate(
     store: AbstractStore,
 ) -> None:
-    draws = rows(store, "instance")
-    assert {draw["surface"] for draw in draws} == {"deep linear"}
+    draws = rows(store, "instance", surface="deep linear")
+    assert draws
     ends = [rows(store, "point", instance=draw["instance"]) for draw in draws]
     assert [len(own) for own in ends] == [1] * len(draws)
     for (point,) in ends:

@@ -12,6 +12,7 @@ from lossatlas.catalogue import Record
 from lossatlas.critical import Lower, MinimumProof, NotCertified, prove_lower, prove_minimum
 from lossatlas.surfaces import Perceptron
 
+from ._certificates import claim, instance_name, instance_record, lower_record
 from ._classes import classes
 from ._why import Why
 from ._words import STUDY
@@ -100,27 +101,50 @@ def _examined(
 
 
 def minimum_records(
-    common: dict[str, Any], minima: Sequence[Minimum], *, above: Float[Tensor, " B"]
+    common: dict[str, Any],
+    surface: Perceptron,
+    minima: Sequence[Minimum],
+    *,
+    lowest: Vector,
+    above: Float[Tensor, " B"],
 ) -> list[Record]:
     """A record of kind "point" for each class for which a proof was tried.
 
-    `proved` stands in place of `certified`: the checker behind `lossatlas verify` knows no pattern.
+    Where one succeeded, they say what is certified, and the network and the lowest end are stored with
+    them: what `lossatlas verify` needs.
 
     Args:
         common: What every record of the network says.
+        surface: The network.
         minima: The classes.
+        lowest: The lowest end.
         above: How far each end lies above the best known value.
     """
-    return [
+    name = instance_name(common)
+    tried = [(number, one) for number, one in enumerate(minima) if one.proof is not None]
+    points = [
         Record(
             STUDY,
             "point",
-            {**common, **_told(number, one), "above": float(above[one.rows[0]])},
+            {
+                **common,
+                **_told(number, one),
+                **_certified(name, surface, one),
+                "above": float(above[one.rows[0]]),
+            },
             one.point.numpy(),
         )
-        for number, one in enumerate(minima)
-        if one.proof is not None
+        for number, one in tried
     ]
+    if not any(one.proof for _, one in tried):
+        return points
+    return [instance_record(name, surface), lower_record(name, lowest), *points]
+
+
+def _certified(name: str, surface: Perceptron, one: Minimum) -> dict[str, Any]:
+    if not isinstance(one.proof, MinimumProof):
+        return {"certified": False}
+    return claim(name, surface, one.proof)
 
 
 def _told(number: int, one: Minimum) -> dict[str, Any]:
@@ -132,7 +156,6 @@ def _told(number: int, one: Minimum) -> dict[str, Any]:
         "minimum": number,
         "kind": "local minimum" if known else "undetermined",
         "ends": len(one.rows),
-        "certified": False,
         "proved": known is not None,
         "bad": found is not None,
         "not_proved": one.reason,

@@ -28,7 +28,7 @@ def search(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # 
     Returns:
         A record of kind "network"; one of kind "end" a search, whatever came of it, with the point;
         one of kind "point" for each class of ends for which a proof was tried; for a linear network
-        the "instance" and a certified "point" that `lossatlas verify` proves again.
+        the certified lowest end; the "instance" and the "lower point" that `lossatlas verify` needs.
     """
     piece = SearchPiece.model_validate(settings)
     network = problem(piece)
@@ -45,7 +45,9 @@ def search(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # 
     return [
         _network(network, ends),
         *_ends(common, ends),
-        *minimum_records(common, ends.minima, above=ends.above),
+        *minimum_records(
+            common, network.surface, ends.minima, lowest=ends.lowest, above=ends.above
+        ),
         *_linear(network, ends),
     ]
 
