@@ -6,7 +6,6 @@ Leading batch axes are written `*b`; `P` is the number of parameters, `n` the nu
 from typing import TypeAlias
 
 from jaxtyping import Float
-from numpy import ndarray
 from torch import Tensor
 
 Vector: TypeAlias = Float[Tensor, " n"]
@@ -15,6 +14,3 @@ Matrix: TypeAlias = Float[Tensor, "n n"]
 Points: TypeAlias = Float[Tensor, "*b P"]
 Values: TypeAlias = Float[Tensor, "*b"]
 Hessians: TypeAlias = Float[Tensor, "*b P P"]
-
-Samples: TypeAlias = Float[Tensor, "n d"]
-ArraySamples: TypeAlias = Float[ndarray, "n d"]

@@ -6,7 +6,7 @@ found.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeGuard, final
 
@@ -38,7 +38,6 @@ class Range:
         return above and below
 
 
-Condition: TypeAlias = Scalar | Range | Sequence[Scalar]
 Where: TypeAlias = Mapping[str, Any]
 
 

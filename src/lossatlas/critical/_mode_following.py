@@ -14,16 +14,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lossatlas._types import Hessians
 from lossatlas.errors import misuse
 from lossatlas.surfaces import AbstractSurface
 
 from ._advance import AbstractAdvance, Bold
-from ._blocks import blocks
 from ._method import AbstractMethod, Arrival
 from ._newton import Newton
 from ._polish import Polish
-from ._steps import AbstractStep
-from ._tangent import TangentSpace
+from ._steps import AbstractDenseStep
 
 
 @final
@@ -99,7 +98,7 @@ class ModeFollowing(AbstractMethod):
 
 @final
 @dataclass(frozen=True)
-class Reflected(AbstractStep):
+class Reflected(AbstractDenseStep):
     """The step that goes up along the k lowest modes and down along the others.
 
     The damping is at least P eps ||H||.
@@ -110,24 +109,15 @@ class Reflected(AbstractStep):
 
     index: int
 
-    def solve(
-        self,
-        surface: AbstractSurface,
-        w: Float[Tensor, "B P"],
-        g: Float[Tensor, "B P"],
-        damping: Float[Tensor, " B"],
-    ) -> Float[Tensor, "B P"]:
-        steps = torch.empty_like(w)
-        for part in blocks(len(w), surface.dimension):
-            space = TangentSpace.at(surface, w[part])
-            H = space.matrix(surface.hessian(w[part]))
-            sane = H.isfinite().all(-1).all(-1)
-            values, Q = torch.linalg.eigh(torch.where(sane[:, None, None], H, 0.0))
-            size = values.abs()
-            floor = size.shape[-1] * torch.finfo(size.dtype).eps * size.amax(-1)
-            along = (Q.mT @ space.coordinates(g[part])[..., None])[..., 0]
-            along[:, self.index :].neg_()
-            step = along / (size + torch.maximum(damping[part], floor)[:, None])
-            step[~sane] = torch.nan
-            steps[part] = space.vector((Q @ step[..., None])[..., 0])
-        return steps
+    def on_matrices(
+        self, H: Hessians, g: Float[Tensor, "b k"], damping: Float[Tensor, " b"]
+    ) -> Float[Tensor, "b k"]:
+        sane = H.isfinite().all(-1).all(-1)
+        values, Q = torch.linalg.eigh(torch.where(sane[:, None, None], H, 0.0))
+        size = values.abs()
+        floor = size.shape[-1] * torch.finfo(size.dtype).eps * size.amax(-1)
+        along = (Q.mT @ g[..., None])[..., 0]
+        along[:, self.index :].neg_()
+        step = along / (size + torch.maximum(damping, floor)[:, None])
+        step[~sane] = torch.nan
+        return (Q @ step[..., None])[..., 0]

@@ -48,13 +48,8 @@ class AbstractStep(ABC):
         """
 
 
-@final
-@dataclass(frozen=True)
-class ShiftedSolve(AbstractStep):
-    """The Levenberg-Marquardt step by one complex solve with H + i s.
-
-    s is at least P eps ||H||_F.
-    """
+class AbstractDenseStep(AbstractStep):
+    """A step from whole Hessians, in coordinates of the tangent space, some points at a time."""
 
     def solve(
         self,
@@ -67,68 +62,68 @@ class ShiftedSolve(AbstractStep):
         for part in blocks(len(w), surface.dimension):
             space = TangentSpace.at(surface, w[part])
             H = space.matrix(surface.hessian(w[part]))
-            s = torch.maximum(damping[part], _resolution(H))
-            A = H.to(H.dtype.to_complex())
-            A.diagonal(dim1=-2, dim2=-1).imag.copy_(s[:, None].expand(-1, H.shape[-1]))
-            along = space.coordinates(g[part])
-            solution, _ = torch.linalg.solve_ex(A, along.to(A.dtype)[..., None])
-            steps[part] = space.vector(-solution[..., 0].real)
+            along = self.on_matrices(H, space.coordinates(g[part]), damping[part])
+            steps[part] = space.vector(along)
         return steps
+
+    @abstractmethod
+    def on_matrices(
+        self, H: Hessians, g: Float[Tensor, "b k"], damping: Float[Tensor, " b"]
+    ) -> Float[Tensor, "b k"]:
+        """The steps from as many points as there are Hessians; arguments else as in `solve`."""
 
 
 @final
 @dataclass(frozen=True)
-class NormalCholesky(AbstractStep):
+class ShiftedSolve(AbstractDenseStep):
+    """The Levenberg-Marquardt step by one complex solve with H + i s.
+
+    s is at least P eps ||H||_F.
+    """
+
+    def on_matrices(
+        self, H: Hessians, g: Float[Tensor, "b k"], damping: Float[Tensor, " b"]
+    ) -> Float[Tensor, "b k"]:
+        s = torch.maximum(damping, _resolution(H))
+        A = H.to(H.dtype.to_complex())
+        A.diagonal(dim1=-2, dim2=-1).imag.copy_(s[:, None].expand(-1, H.shape[-1]))
+        solution, _ = torch.linalg.solve_ex(A, g.to(A.dtype)[..., None])
+        return -solution[..., 0].real
+
+
+@final
+@dataclass(frozen=True)
+class NormalCholesky(AbstractDenseStep):
     """The Levenberg-Marquardt step by a Cholesky factorisation of H^2 + s^2 I.
 
     s is at least sqrt(P eps) ||H||_F, so that the factorisation exists; the last digits of a
     badly conditioned problem are then slow, and come by the finishing steps.
     """
 
-    def solve(
-        self,
-        surface: AbstractSurface,
-        w: Float[Tensor, "B P"],
-        g: Float[Tensor, "B P"],
-        damping: Float[Tensor, " B"],
-    ) -> Float[Tensor, "B P"]:
-        steps = torch.empty_like(w)
-        for part in blocks(len(w), surface.dimension):
-            space = TangentSpace.at(surface, w[part])
-            H = space.matrix(surface.hessian(w[part]))
-            floor = (H.shape[-1] * torch.finfo(H.dtype).eps) ** 0.5 * torch.linalg.matrix_norm(H)
-            s = torch.maximum(damping[part], floor)
-            factor, _ = torch.linalg.cholesky_ex(H @ H + s.square()[:, None, None] * _identity(H))
-            along = H @ space.coordinates(g[part])[..., None]
-            steps[part] = space.vector(-torch.cholesky_solve(along, factor)[..., 0])
-        return steps
+    def on_matrices(
+        self, H: Hessians, g: Float[Tensor, "b k"], damping: Float[Tensor, " b"]
+    ) -> Float[Tensor, "b k"]:
+        floor = (H.shape[-1] * torch.finfo(H.dtype).eps) ** 0.5 * torch.linalg.matrix_norm(H)
+        s = torch.maximum(damping, floor)
+        factor, _ = torch.linalg.cholesky_ex(H @ H + s.square()[:, None, None] * _identity(H))
+        return -torch.cholesky_solve(H @ g[..., None], factor)[..., 0]
 
 
 @final
 @dataclass(frozen=True)
-class PseudoInverse(AbstractStep):
+class PseudoInverse(AbstractDenseStep):
     """The minimum-norm Newton step -H^+ g by an eigendecomposition; s is the rank cut."""
 
-    def solve(
-        self,
-        surface: AbstractSurface,
-        w: Float[Tensor, "B P"],
-        g: Float[Tensor, "B P"],
-        damping: Float[Tensor, " B"],
-    ) -> Float[Tensor, "B P"]:
-        steps = torch.empty_like(w)
-        for part in blocks(len(w), surface.dimension):
-            space = TangentSpace.at(surface, w[part])
-            H = space.matrix(surface.hessian(w[part]))
-            sane = H.isfinite().all(-1).all(-1)
-            cut = torch.maximum(damping[part], _resolution(H))[sane]
-            values, Q = torch.linalg.eigh(H[sane])
-            inverse = torch.where(values.abs() > cut[:, None], 1 / values, 0.0)
-            along = space.coordinates(g[part])
-            step = torch.full_like(along, torch.nan)
-            step[sane] = -(Q @ (inverse[..., None] * (Q.mT @ along[sane][..., None])))[..., 0]
-            steps[part] = space.vector(step)
-        return steps
+    def on_matrices(
+        self, H: Hessians, g: Float[Tensor, "b k"], damping: Float[Tensor, " b"]
+    ) -> Float[Tensor, "b k"]:
+        sane = H.isfinite().all(-1).all(-1)
+        cut = torch.maximum(damping, _resolution(H))[sane]
+        values, Q = torch.linalg.eigh(H[sane])
+        inverse = torch.where(values.abs() > cut[:, None], 1 / values, 0.0)
+        step = torch.full_like(g, torch.nan)
+        step[sane] = -(Q @ (inverse[..., None] * (Q.mT @ g[sane][..., None])))[..., 0]
+        return step
 
 
 @final

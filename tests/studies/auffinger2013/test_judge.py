@@ -13,8 +13,6 @@ from lossatlas.studies.auffinger2013._rows import Rows
 Judge = Callable[[Rows], dict[str, Verdict]]
 Change = Callable[[dict[str, Any]], Any]
 
-LAST = {"ratio": 40, "ground": 100, "layers": 30, "band": 60, "rates": 320}
-
 
 def changed(rows: Rows, field: str, key: str, change: Change, **where: Any) -> Rows:
     """The rows with one key changed where every condition holds."""

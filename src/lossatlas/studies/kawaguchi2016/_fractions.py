@@ -42,11 +42,6 @@ def rank(matrix: Rational) -> int:
     return _eliminate(matrix.copy(), matrix.shape[1])
 
 
-def is_invertible(matrix: Rational) -> bool:
-    """Whether a square matrix has an inverse, decided without rounding."""
-    return rank(matrix) == len(matrix)
-
-
 def inverse(matrix: Rational) -> Rational:
     """The exact inverse of a matrix that has one."""
     size = len(matrix)

@@ -72,6 +72,15 @@ def mean_count(
         value = log_total(size, order, window)
     else:
         value = log_by_index(size, order, checked_exact(index, size), window)[0]
+    return number_of(value, log=log)
+
+
+def number_of(value: float, *, log: bool) -> float:
+    """A number from its logarithm, or that logarithm where it was asked for.
+
+    Raises:
+        ValueError: If it was not, and the number overflows.
+    """
     if log:
         return value
     if value > LARGEST_LOG:

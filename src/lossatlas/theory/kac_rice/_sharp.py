@@ -3,7 +3,7 @@
 Auffinger, Ben Arous, Cerny (2013), Theorem 2.17; the ratio to the exact number is 1 + O(1/N).
 """
 
-from math import exp, inf, log, pi, sqrt
+from math import inf, log, pi, sqrt
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from lossatlas.errors import misuse
 
 from ._checks import checked_order, checked_size
 from ._complexity import complexity
-from ._mean_count import LARGEST_LOG
+from ._mean_count import number_of
 from ._thresholds import rate, threshold
 
 
@@ -37,16 +37,7 @@ def sharp_count(size: int, order: int, energy: float = inf, *, log: bool = False
     """
     size, order = checked_size(size), checked_growing(order)
     value = size * complexity(float(energy), order) + _log_constant(size, order, float(energy))
-    if log:
-        return value
-    if value > LARGEST_LOG:
-        raise misuse(
-            "log",
-            should=f"be True here: the number is exp({value:.6g})",
-            got=log,
-            remedy="Ask with `log=True` for its natural logarithm.",
-        )
-    return exp(value)
+    return number_of(value, log=log)
 
 
 def log_bottom_constant(order: int, energy: float) -> float:
