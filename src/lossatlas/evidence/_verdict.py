@@ -1,7 +1,7 @@
 """What a study says of a claim."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, final
 
 from ._check import Check, Strength
@@ -15,6 +15,7 @@ from ._table import Table
 class Verdict:
     """The ruling on a claim, with the checks that it follows from.
 
+    `headline` is the result in a sentence or two with its numbers, for a reader who stops there.
     `notes` are remarks that do not enter the ruling: assumptions that were broken on purpose, what
     was seen where the theorem does not speak. `tables` are remarks with too many numbers for a
     sentence.
@@ -27,6 +28,7 @@ class Verdict:
     seed: int
     notes: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    headline: str = ""
 
     @classmethod
     def judge(
@@ -38,10 +40,11 @@ class Verdict:
         seed: int,
         notes: Sequence[str] = (),
         tables: Sequence[Table] = (),
+        headline: str = "",
     ) -> "Verdict":
         """The verdict that follows from the checks; without checks it is undecided."""
         ruling = _ruling(checks)
-        return cls(claim, study, ruling, tuple(checks), seed, tuple(notes), tuple(tables))
+        return cls(claim, study, ruling, tuple(checks), seed, tuple(notes), tuple(tables), headline)
 
     @classmethod
     def not_applicable(cls, claim: Claim, study: str, reason: str, *, seed: int) -> "Verdict":
@@ -115,20 +118,21 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON; `from_dict` is the inverse."""
         return {
-            "claim": asdict(self.claim),
+            "claim": self.claim.to_dict(),
             "study": self.study,
             "ruling": self.ruling.value,
             "checks": [check.to_dict() for check in self.checks],
             "seed": self.seed,
             "notes": list(self.notes),
             "tables": [table.to_dict() for table in self.tables],
+            "headline": self.headline,
         }
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Verdict":
         """The inverse of `to_dict`."""
         return cls(
-            Claim(**values["claim"]),
+            Claim.from_dict(values["claim"]),
             values["study"],
             Ruling(values["ruling"]),
             tuple(Check.from_dict(check) for check in values["checks"]),
@@ -136,6 +140,7 @@ class Verdict:
             tuple(values["notes"]),
             # catalogues from before there were tables have none
             tuple(Table.from_dict(table) for table in values.get("tables", ())),
+            values.get("headline", ""),
         )
 
 
