@@ -118,6 +118,7 @@ class Reflected(AbstractDenseStep):
         floor = size.shape[-1] * torch.finfo(size.dtype).eps * size.amax(-1)
         along = (Q.mT @ g[..., None])[..., 0]
         along[:, self.index :].neg_()
-        step = along / (size + torch.maximum(damping, floor)[:, None])
-        step[~sane] = torch.nan
-        return (Q @ step[..., None])[..., 0]
+        along /= size + torch.maximum(damping, floor)[:, None]
+        along[~sane] = torch.nan
+        step: Tensor = (Q @ along[..., None])[..., 0]
+        return step

@@ -88,7 +88,8 @@ class ShiftedSolve(AbstractDenseStep):
         A = H.to(H.dtype.to_complex())
         A.diagonal(dim1=-2, dim2=-1).imag.copy_(s[:, None].expand(-1, H.shape[-1]))
         solution, _ = torch.linalg.solve_ex(A, g.to(A.dtype)[..., None])
-        return -solution[..., 0].real
+        step: Tensor = -solution[..., 0].real
+        return step
 
 
 @final
