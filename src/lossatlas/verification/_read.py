@@ -25,7 +25,7 @@ WHERE r.kind = ? AND a.name = 'instance' ORDER BY r.id
 """
 _CLAIMED = """
 SELECT r.id, r.study FROM records r JOIN attributes a ON a.record = r.id
-WHERE r.kind = 'point' AND a.name = 'certified' AND a.value IS NOT NULL AND a.value IS NOT 0
+WHERE r.kind IN ('point', 'construction') AND a.name = 'certified' AND a.value IS NOT NULL AND a.value IS NOT 0
 ORDER BY r.id
 """
 

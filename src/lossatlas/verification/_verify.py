@@ -65,7 +65,13 @@ def verify_catalogue(path: str | Path) -> Iterator[Statement]:
 def _verified(catalogue: Catalogue) -> Iterator[Statement]:
     claimed = catalogue.claimed()
     points, roots, lower, draws = (
-        _grouped(catalogue, kind) for kind in ("point", "complex roots", "lower point", "instance")
+        _grouped(catalogue, *kinds)
+        for kinds in (
+            ("point", "construction"),
+            ("complex roots",),
+            ("lower point",),
+            ("instance",),
+        )
     )
     complete = {key for key, numbers in draws.items() if _says_complete(catalogue, numbers)}
     total = len(claimed) + len(complete)
@@ -84,10 +90,11 @@ def _verified(catalogue: Catalogue) -> Iterator[Statement]:
         yield Statement(study, "", "point", number, finding, total)
 
 
-def _grouped(catalogue: Catalogue, kind: str) -> dict[Key, list[int]]:
+def _grouped(catalogue: Catalogue, *kinds: str) -> dict[Key, list[int]]:
     groups: dict[Key, list[int]] = {}
-    for number, key in catalogue.instances(kind):
-        groups.setdefault(key, []).append(number)
+    for kind in kinds:
+        for number, key in catalogue.instances(kind):
+            groups.setdefault(key, []).append(number)
     return groups
 
 

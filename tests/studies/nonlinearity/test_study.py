@@ -48,6 +48,14 @@ def rows(store: AbstractStore, kind: str, **where: Any) -> list[dict[str, Any]]:
     return [dict(r.attributes) for r in store.records(STUDY.name, kind, where=where)]
 
 
+def verified(records: list[Record], folder: Path) -> Counter[tuple[str, Outcome]]:
+    """What the checker finds in a run of these records."""
+    run = open_run(folder / "run", {"preset": "quick"})
+    with run.store() as catalogue:
+        catalogue.commit("task", "{}", records)
+    return Counter((s.kind, s.finding.outcome) for s in verify_catalogue(run.database))
+
+
 def test_a_tiny_run_decides_nothing_but_draws_its_figures(
     store: AbstractStore, tiny: dict[str, Any]
 ) -> None:
@@ -100,14 +108,11 @@ def test_every_proved_minimum_is_certified_and_proved_again_by_the_checker(
 ) -> None:
     found = rows(store, "point", role="class of ends")
     assert all(row["certified"] == row["proved"] for row in found)
-    run = open_run(tmp_path / "run", {"preset": "quick"})
-    with run.store() as catalogue:
-        catalogue.commit("task", "{}", list(store.records(STUDY.name)))
-    statements = list(verify_catalogue(run.database))
-    assert {s.finding.outcome for s in statements} == {Outcome.PROVED}
-    kinds = Counter(s.kind for s in statements)
-    assert kinds["bad minimum"] == sum(row["bad"] for row in found) > 3
-    assert kinds["minimum"] == sum(row["proved"] and not row["bad"] for row in found)
+    statements = verified(list(store.records(STUDY.name)), tmp_path)
+    assert statements["bad minimum", Outcome.PROVED] == sum(row["bad"] for row in found) > 3
+    others = sum(row["proved"] and not row["bad"] for row in found)
+    assert statements["minimum", Outcome.PROVED] == others
+    assert {outcome for _, outcome in statements} == {Outcome.PROVED}
 
 
 def test_a_bad_minimum_holds_what_lies_near(store: AbstractStore, tiny: dict[str, Any]) -> None:
@@ -239,12 +244,16 @@ def test_the_same_task_gives_the_same_bits(tiny: dict[str, Any]) -> None:
 
 
 def test_every_construction_is_proved_and_its_linear_twin_has_no_bad_minimum(
-    tiny: dict[str, Any],
+    tiny: dict[str, Any], tmp_path: Path
 ) -> None:
     fields = {**tiny, "constructions": True, "students": [6], "twin_searches": 8}
     task = STUDY.tasks(STUDY.settings("quick", **fields))[-1]
-    found = performed(task)
+    records = performed(task)
+    found = [record for record in records if record.kind == "construction"]
     assert len(found) > 10
+    with_two_slopes = sum(record.attributes["certified"] for record in found)
+    assert verified(records, tmp_path) == {("bad minimum", Outcome.PROVED): with_two_slopes}
+    assert with_two_slopes == 10
     for record in found:
         row = record.attributes
         assert row["proved"], row["not_proved"]
@@ -253,7 +262,7 @@ def test_every_construction_is_proved_and_its_linear_twin_has_no_bad_minimum(
         assert row["twin_above"] == 0
         assert row["twin_minima"] == row["twin_searches"]
     store = MemoryStore()
-    store.commit(task.key, task.json, found)
+    store.commit(task.key, task.json, records)
     verdicts = {v.claim.id: v for v in STUDY.judge(STUDY.settings("quick"), store).verdicts}
     assert verdicts["N3"].ruling is Ruling.HOLDS
     assert len(verdicts["N3"].tables[0].rows) == len(found)

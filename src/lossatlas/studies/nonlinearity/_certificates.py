@@ -5,30 +5,28 @@ its bad minima, each record of a minimum its claim. Claims are a little weaker t
 the checker, which goes another way, need not find the minimum at the same distance.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from lossatlas._types import Vector
 from lossatlas.catalogue import Record
-from lossatlas.critical import MinimumProof
-from lossatlas.surfaces import (
-    Identity,
-    LeakyReLU,
-    Perceptron,
-    ReLU,
-    Softplus,
-    Tanh,
-)
+from lossatlas.critical import MinimumProof, ProvedConstruction
+from lossatlas.surfaces import Identity, LeakyReLU, Perceptron, Softplus, Tanh
+from lossatlas.theory.bad_minima import Construction, PiecewiseLinear
 
 from ._words import STUDY
+
+Told: TypeAlias = dict[str, Any]
 
 # The distance that is claimed: so much more than is proved, or so much of 1 + |w| if that is more.
 _WIDER, _LEAST = 10.0, 1e-10
 
 
-def instance_name(common: dict[str, Any]) -> str:
+def instance_name(common: Told) -> str:
     """The network's name, from what all of its records say."""
     return f"{common['family']}, {common['architecture']}, {common['activation']}"
 
@@ -37,15 +35,42 @@ def instance_record(name: str, surface: Perceptron) -> Record:
     """The network and its data."""
     X, Y = (part.double().cpu().numpy() for part in (surface.inputs, surface.targets))
     told = {
-        "instance": name,
-        "surface": "perceptron",
         "widths": ",".join(map(str, surface.widths)),
-        "samples": len(X),
         "biases": surface.biases,
         "reduction": surface.reduction,
         **_activation(surface),
     }
-    return Record(STUDY, "instance", told, np.concatenate([X.ravel(), Y.ravel()]))
+    return _instance(name, told, X, Y)
+
+
+def construction_records(c: Construction, proof: ProvedConstruction) -> tuple[list[Record], Told]:
+    """What is stored of a construction that is proved: other records, and attributes of its own.
+
+    A smooth activation's is proved by an argument that the checker does not know: nothing is certified.
+
+    Args:
+        c: The construction.
+        proof: What is proved of it.
+    """
+    h = c.activation
+    if not isinstance(h, PiecewiseLinear):
+        return [], {"certified": False}
+    name = f"construction: {c.name}"
+    told = {
+        "widths": ",".join(map(str, c.widths)),
+        "biases": c.biases,
+        "reduction": "sum",
+        **_slopes(h.negative, h.positive),
+    }
+    minimum, lower = (torch.from_numpy(flat(parts)) for parts in (c.minimum, c.lower))
+    beside = [_instance(name, told, c.inputs, c.targets), lower_record(name, lower)]
+    claimed = _claim(name, minimum, proof.within, proof.radius, "", strict=proof.strict)
+    return beside, {**claimed, "radius": proof.radius}
+
+
+def flat(parts: Sequence[Float[np.ndarray, "..."]]) -> Float[np.ndarray, " P"]:
+    """A point from its parts."""
+    return np.concatenate([part.ravel() for part in parts])
 
 
 def lower_record(name: str, lower: Vector) -> Record:
@@ -53,7 +78,7 @@ def lower_record(name: str, lower: Vector) -> Record:
     return Record(STUDY, "lower point", {"instance": name}, lower.numpy())
 
 
-def claim(name: str, surface: Perceptron, proof: MinimumProof) -> dict[str, Any]:
+def claim(name: str, surface: Perceptron, proof: MinimumProof) -> Told:
     """The attributes of a minimum's record that say what is certified.
 
     Args:
@@ -62,12 +87,17 @@ def claim(name: str, surface: Perceptron, proof: MinimumProof) -> dict[str, Any]
         proof: What is proved.
     """
     kinks = vanishing(surface, proof.point, proof.kinks)
-    least = max(_WIDER * proof.within, _LEAST * (1 + float(proof.point.norm())))
+    strict = proof.strict and _units_share_no_kink(kinks)
+    return _claim(name, proof.point, proof.within, proof.radius, kinks, strict=strict)
+
+
+def _claim(name: str, w: Vector, within: float, radius: float, kinks: str, *, strict: bool) -> Told:
+    wider = max(_WIDER * within, _LEAST * (1 + float(w.norm())))
     return {
         "instance": name,
         "certified": True,
-        "claimed_within": max(proof.within, min(least, proof.radius / 2)),
-        "claimed_strict": proof.strict and _units_share_no_kink(kinks),
+        "claimed_within": max(within, min(wider, radius / 2)),
+        "claimed_strict": strict,
         "vanishing": kinks,
     }
 
@@ -111,11 +141,31 @@ def vanishing(surface: Perceptron, w: Vector, kinks: int) -> str:
     return " ".join(place for _, place in sorted(places)[:kinks])
 
 
-def _activation(surface: Perceptron) -> dict[str, Any]:
-    activation = surface.activation
-    if isinstance(activation, Tanh | Softplus):
-        return {"activation": "tanh" if isinstance(activation, Tanh) else "softplus"}
-    below = {Identity: 1.0, ReLU: 0.0}.get(type(activation))
-    if isinstance(activation, LeakyReLU):
-        below = activation.slope
-    return {"activation": "piecewise linear", "slope_below": below, "slope_above": 1.0}
+def _instance(
+    name: str,
+    told: Told,
+    X: Float[np.ndarray, "n d_x"],
+    Y: Float[np.ndarray, "n d_y"],
+) -> Record:
+    about = {"instance": name, "surface": "perceptron", "samples": len(X), **told}
+    return Record(STUDY, "instance", about, np.concatenate([X.ravel(), Y.ravel()]))
+
+
+def _activation(surface: Perceptron) -> Told:
+    match surface.activation:
+        case Tanh():
+            return {"activation": "tanh"}
+        case Softplus():
+            return {"activation": "softplus"}
+        case LeakyReLU(slope):
+            return _slopes(slope, 1.0)
+        case activation:
+            return _slopes(1.0 if isinstance(activation, Identity) else 0.0, 1.0)
+
+
+def _slopes(below: float, above: float) -> Told:
+    return {
+        "activation": "piecewise linear",
+        "slope_below": float(below),
+        "slope_above": float(above),
+    }

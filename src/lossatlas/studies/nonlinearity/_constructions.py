@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from math import nan
 from typing import Any
 
-import numpy as np
 import torch
 
 from lossatlas._types import Vector
@@ -28,6 +27,7 @@ from lossatlas.theory.bad_minima import (
     spurious_student,
 )
 
+from ._certificates import construction_records, flat
 from ._claims import VALUE_TOLERANCE
 from ._ends import searched
 from ._pieces import ConstructionsPiece
@@ -44,7 +44,8 @@ def prove(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:
         seed: The entropy of the data where any will do, and of the starts.
 
     Returns:
-        A record of kind "construction" each, with the point.
+        A record of kind "construction" each, with the point, and what `lossatlas verify` needs of those
+        that its checker knows.
     """
     piece = ConstructionsPiece.model_validate(settings)
     return [*_written_down(piece, seed), *(_student(units) for units in piece.students)]
@@ -69,8 +70,13 @@ def _written_down(piece: ConstructionsPiece, seed: tuple[int, ...]) -> Iterator[
             "lower_loss_high": known.get("lower_loss_high", nan),
             **_twin(construction, piece, seed),
         }
-        point = np.concatenate([part.ravel() for part in construction.minimum])
-        yield Record(STUDY, "construction", told, point)
+        beside, certified = (
+            ([], {"certified": False})
+            if isinstance(proof, NotCertified)
+            else construction_records(construction, proof)
+        )
+        yield from beside
+        yield Record(STUDY, "construction", {**told, **certified}, flat(construction.minimum))
 
 
 def _twin(
@@ -112,6 +118,7 @@ def _student(units: int) -> Record:
         "name": f"{units} students of {units} orthonormal teachers, ReLU",
         "source": _SAFRAN,
         "architecture": f"{units}-{units}-1",
+        "certified": False,  # by a checker that knows networks with data alone
         "proved": known is not None,
         "bad": isinstance(lower, Lower),
         "not_proved": "" if isinstance(lower, Lower) else lower.reason,
