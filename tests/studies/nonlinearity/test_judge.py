@@ -129,11 +129,32 @@ def test_a_curve_with_a_gap_leaves_n2_undecided(records: list[Record], missing: 
 
 def test_the_curve_is_told_with_intervals(records: list[Record]) -> None:
     verdict = verdicts(records)["N2"]
-    assert "identity 0 of 200 (0.00% to 1.88%)" in verdict.reason
-    assert "ReLU 50 of 200" in verdict.reason
     (table,) = verdict.tables
     assert len(table.rows) == 7
+    assert "0 of 200 (0.00% to 1.88%)" in table.rows[0]
+    assert str(table.rows[4][3]).startswith("50 of 200")
     assert table.rows[-1][-1] == "20 at a kink"
+
+
+def test_headlines_hold_the_numbers_that_count(records: list[Record]) -> None:
+    said = {id: verdict.headline for id, verdict in verdicts(records).items()}
+    assert "Without a bend 0 of 200 searches" in said["N1"]
+    assert "with ReLU, from the same starts on the same data, 25% did" in said["N1"]
+    assert "identity 0%" in said["N2"] and "ReLU 25%" in said["N2"]
+    assert "2 of 2 constructions" in said["N3"]
+    assert "hidden units" in said["N4"]
+    assert {verdict.headline for verdict in verdicts([]).values()} == {""}
+
+
+def test_each_search_in_a_bad_minimum_is_of_one_kind(records: list[Record]) -> None:
+    kinds = next(t for t in verdicts(records)["N1"].tables if t.id == "nonlinearity-kinds")
+    ends = [r for r in records if r.kind == "end" and not r.attributes["sweep"]]
+    for _, activation, _, searches, *counts, _ in kinds.rows:
+        assert sum(map(int, counts)) == searches
+        assert searches == sum(
+            r.attributes["why"] == "bad minimum" and r.attributes["activation"] == activation
+            for r in ends
+        )
 
 
 @pytest.mark.parametrize(

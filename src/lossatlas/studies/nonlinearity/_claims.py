@@ -10,6 +10,8 @@ have reached zero, which cannot fall any further.
 from lossatlas.evidence import Claim
 from lossatlas.studies._trend import CONFIDENCE
 
+from ._story import BACKGROUND, WORDS
+
 SEARCHES_NEEDED = 200
 IDENTIFIED_SHARE_NEEDED = 0.5
 VALUE_TOLERANCE = 1e-8
@@ -31,8 +33,7 @@ N1 = Claim(
     "N1",
     "Bad local minima of deep ReLU networks are due to the nonlinearity alone: the linear network of "
     "the same shape on the same data has none.",
-    "Take the bends out of the network and every valley is as deep as the deepest; put them in, and "
-    "some are not.",
+    "Without a bend in its activation a network has no bad minimum; with one it can have some.",
     "Kawaguchi 2016 (arXiv 1605.07110), Theorem 2.3 (ii), and what it says of ReLU in section 3",
     f"At least {SEARCHES_NEEDED} searches of a network with the identity, of which "
     f"{IDENTIFIED_SHARE_NEEDED:.0%} end at the global value or in points that pass for minima (critical "
@@ -40,11 +41,13 @@ N1 = Claim(
     "network with ReLU. With the identity none of these lies above the global value or below it, and none "
     "is proved bad. With ReLU at "
     f"least one end of some network is a proved bad minimum. {_SHARES}",
+    BACKGROUND,
+    WORDS,
 )
 N2 = Claim(
     "N2",
     "How often searches end in bad minima depends on the activation, and without a bend they never do.",
-    "The share of searches that get stuck, as the bend is made sharper step by step.",
+    "Without a bend no search gets stuck; with one some do, more or fewer by how sharp it is.",
     "A reading of Kawaguchi 2016 (arXiv 1605.07110), which puts no number on it",
     f"For some network at least {SLOPES_NEEDED} slopes of leaky ReLU, 1 (the identity) and 0 (ReLU) "
     f"among them, and {' and '.join(SMOOTH)}, with at least {SEARCHES_NEEDED} searches each from the "
@@ -55,8 +58,7 @@ N3 = Claim(
     "N3",
     "Bad minima of networks with bends can be written down, and each is a minimum by proof; the "
     "linear network of the same shape has none.",
-    "Traps that were built on purpose: for each a proof that it is one, and that it is gone once the "
-    "bends are.",
+    "Bad minima can be built on purpose, each with its proof, and each is gone once the bends are.",
     "Constructions of the literature, each with its source in its record",
     "Every construction is proved in ball arithmetic to be a local minimum (strict but for the "
     "symmetry, or said not to be, as with dead units), and a point of strictly lower loss is exhibited, "
@@ -66,7 +68,7 @@ N3 = Claim(
 N4 = Claim(
     "N4",
     "Larger networks meet fewer bad minima.",
-    "The more units a network has, the more ways lead out of a hollow.",
+    "The more units a network has, the fewer of its searches get stuck.",
     "A reading of Choromanska et al. 2015 (arXiv 1412.0233); for students and teachers "
     "Safran and Shamir 2018 (arXiv 1712.08968)",
     f"In every family of ReLU networks with one hidden layer of at least {WIDTHS_NEEDED} widths, with at "

@@ -3,10 +3,18 @@
 from lossatlas.evidence import Table, Verdict
 
 from ._claims import N1, N2, N3, N4
+from ._headlines import (
+    constructions_headline,
+    curve_headline,
+    pairs_headline,
+    unarrived_notes,
+    widths_headline,
+)
 from ._judge_constructions import check_constructions, constructions_table
-from ._judge_curve import check_curve, curve_notes
-from ._judge_nonlinearity import check_nonlinearity, nonlinearity_notes
+from ._judge_curve import check_curve
+from ._judge_nonlinearity import check_nonlinearity
 from ._judge_width import check_widths
+from ._kinds_table import kinds_table
 from ._rows import Rows
 from ._settings import IDENTITY, RELU
 from ._table import shares_table
@@ -24,16 +32,43 @@ def judge_rows(rows: Rows, *, seed: int) -> tuple[Verdict, ...]:
             STUDY,
             check_nonlinearity(rows),
             seed=seed,
-            notes=nonlinearity_notes(rows),
-            tables=pairs,
+            tables=pairs + _kinds(rows, "nonlinearity-kinds", sweep=False),
+            headline=pairs_headline(rows),
         ),
         Verdict.judge(
-            N2, STUDY, check_curve(rows), seed=seed, notes=curve_notes(rows), tables=curve
+            N2,
+            STUDY,
+            check_curve(rows),
+            seed=seed,
+            notes=unarrived_notes(rows),
+            tables=curve,
+            headline=curve_headline(rows),
         ),
         Verdict.judge(
-            N3, STUDY, check_constructions(rows), seed=seed, tables=constructions_table(rows)
+            N3,
+            STUDY,
+            check_constructions(rows),
+            seed=seed,
+            tables=constructions_table(rows),
+            headline=constructions_headline(rows),
         ),
-        Verdict.judge(N4, STUDY, check_widths(rows), seed=seed, tables=widths),
+        Verdict.judge(
+            N4,
+            STUDY,
+            check_widths(rows),
+            seed=seed,
+            tables=widths + _kinds(rows, "nonlinearity-kinds-by-width", sweep=True),
+            headline=widths_headline(rows),
+        ),
+    )
+
+
+def _kinds(rows: Rows, id: str, *, sweep: bool) -> tuple[Table, ...]:
+    """What the bad minima of ReLU are, in the networks that are swept over width or in the others."""
+    return kinds_table(
+        rows,
+        id=id,
+        kept=lambda row: row["activation"] == RELU and bool(row["sweep"]) is sweep,
     )
 
 

@@ -1,9 +1,13 @@
 """N3: constructions of the literature, each proved, each beside its linear twin."""
 
+from collections.abc import Sequence
+
 from lossatlas.evidence import Check, Strength, Table
 
 from ._claims import VALUE_TOLERANCE
-from ._rows import Row, Rows
+from ._rows import Row, Rows, by
+
+_ROUNDING = 1e-20
 
 
 def check_constructions(rows: Rows) -> list[Check]:
@@ -37,37 +41,59 @@ def check_constructions(rows: Rows) -> list[Check]:
 
 
 def constructions_table(rows: Rows) -> tuple[Table, ...]:
-    """Each construction with its losses and its source; no table of nothing."""
+    """The constructions, one kind a row, with their losses and source; no table of nothing."""
     if not rows.constructions:
         return ()
+    kinds = by(
+        lambda row: (*_split(row)[:1], row["architecture"], row["source"]), rows.constructions
+    )
     return (
         Table(
             id="nonlinearity-constructions",
             title="Bad minima that can be written down",
             caption=(
-                "Each is proved to be a local minimum in exact rationals or balls, and has a lower point. "
-                "The last column is the least loss of the linear network of the same shape on the same "
-                "data, the value of all its minima by theorem; where its searches were counted, all that "
-                "ended in minima ended there."
+                "Each is proved to be a local minimum in exact rationals or balls, and another point to lie "
+                "lower. Where a minimum is not strict, some weights can move without a change of the loss, "
+                "those of a dead unit for example, and none of these moves leads lower. The linear "
+                "network's least loss is for the same shape and data, the value of all its minima by "
+                "theorem."
             ),
             limits="Data and shapes were chosen so that the minimum exists: it says nothing about how often.",
             columns=(
-                "construction", "network", "proved", "strict but for symmetry", "loss", "lower loss",
+                "construction", "with", "network", "proved", "strict", "loss", "a lower loss",
                 "linear network's least", "source",
             ),
-            rows=tuple(_row(row) for row in rows.constructions),
+            rows=tuple(_row(name, own) for (name, _, _), own in kinds.items()),
         ),
     )  # fmt: skip
 
 
-def _row(row: Row) -> tuple[str | float, ...]:
+def _split(row: Row) -> tuple[str, str]:
+    """A construction's name, and which of its kind it is."""
+    name, _, variant = row["name"].partition(", ")
+    return name, variant
+
+
+def _row(name: str, own: Sequence[Row]) -> tuple[str, ...]:
+    failed = [
+        f"{row['name']}: {row['not_proved']}" for row in own if not (row["proved"] and row["bad"])
+    ]
+    strict = {bool(row["strict"]) for row in own}
     return (
-        row["name"],
-        row["architecture"],
-        "yes" if row["proved"] and row["bad"] else f"no: {row['not_proved']}",
-        "yes" if row["strict"] else "no",
-        row["loss_high"],
-        row["lower_loss_high"],
-        row["twin_least"],
-        row["source"],
+        name,
+        "; ".join(_split(row)[1] for row in own),
+        own[0]["architecture"],
+        f"{len(own) - len(failed)} of {len(own)}" + "".join(f"; {reason}" for reason in failed),
+        "some" if len(strict) > 1 else ("yes" if True in strict else "no"),
+        _losses(own, "loss_high"),
+        _losses(own, "lower_loss_high"),
+        _losses(own, "twin_least"),
+        own[0]["source"],
     )
+
+
+def _losses(rows: Sequence[Row], column: str) -> str:
+    """From the least to the greatest; what rounding alone keeps above zero is called so."""
+    values = sorted(row[column] for row in rows)
+    told = [f"{x:.4g}" if x > _ROUNDING else f"< {_ROUNDING:g}" for x in (values[0], values[-1])]
+    return " to ".join(dict.fromkeys(told))

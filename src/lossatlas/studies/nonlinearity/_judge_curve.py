@@ -8,7 +8,6 @@ from ._claims import BEST_PRESET, SEARCHES_NEEDED, SLOPES_NEEDED, SMOOTH
 from ._rows import Row, Rows, by, networks_of
 from ._settings import IDENTITY
 from ._why import Share
-from ._words import part
 
 
 def check_curve(rows: Rows) -> list[Check]:
@@ -41,14 +40,3 @@ def is_curve(rows: Sequence[Row]) -> bool:
     }
     slopes = {slope for slope in counted.values() if slope is not None}
     return len(slopes) >= SLOPES_NEEDED and {0.0, 1.0} <= slopes and set(SMOOTH) <= set(counted)
-
-
-def curve_notes(rows: Rows) -> list[str]:
-    """The share of bad minima for every activation of each network."""
-    return [
-        f"{architecture} ({family}), {Share.BAD.value}: "
-        + "; ".join(f"{name} {part(ends, Share.BAD)}" for name, ends in activations.items())
-        + "."
-        for (family, architecture), own in networks_of(rows.ends).items()
-        if len(activations := by("activation", own)) > 2
-    ]

@@ -97,17 +97,3 @@ def _relu_check(rows: Rows) -> Check:
         sample_size=sum(row["activation"] == RELU for row in rows.ends),
         strength=Strength.PROVED,
     )
-
-
-def nonlinearity_notes(rows: Rows) -> list[str]:
-    """What kinds of minima were proved to be bad."""
-    bad = [row for row in rows.points if row["role"] == "class of ends" and row["bad"]]
-    if not bad:
-        return []
-    strict = sum(bool(row["strict"]) for row in bad)
-    dead = sum(bool(row["dead_units"]) for row in bad)
-    kinks = sum(bool(row["kinks"]) for row in bad)
-    return [
-        f"Of {len(bad)} different bad minima that are proved, over all activations, {strict} are strict "
-        f"but for the symmetry of their pattern, {dead} have dead units, {kinks} lie on kinks."
-    ]

@@ -10,7 +10,7 @@ from ._words import part
 
 _LIMITS = (
     "A share is one of searches, from starts of one law, and not of the landscape. The third share may "
-    "hold bad minima that could not be proved, at kinks above all."
+    "hold bad minima that could not be proved."
 )
 
 
@@ -36,11 +36,13 @@ def shares_table(
         id=id,
         title=title,
         caption=(
-            "Searches from the same starts for all activations of a network, with 95 % intervals after "
-            "Wilson, and what the third share is made of."
+            "How many searches of each network ended at the best known value, in a bad minimum, or "
+            "elsewhere, with 95 % intervals after Wilson; the three add up. Activations of the same "
+            "network have the same starts. Only a bad minimum is bad for certain; the last column says "
+            "what the third share is made of."
         ),
         limits=_LIMITS,
-        columns=("network", "activation", *(share.value for share in Share), "the third share"),
+        columns=("network", "activation", *(share.value for share in Share), "elsewhere: where"),
         rows=cells,
     )
 
