@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.studies._performed import planted
 
-from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.catalogue import Record
 from lossatlas.evidence import Verdict
 from lossatlas.studies.kawaguchi2016 import Kawaguchi2016
 from lossatlas.studies.kawaguchi2016._point_record import point_record
@@ -138,10 +139,8 @@ def judged() -> Callable[[Iterable[Record]], dict[str, Verdict]]:
     """Judges records through a store, as a run does; verdicts by claim."""
 
     def judge(given: Iterable[Record]) -> dict[str, Verdict]:
-        store = MemoryStore()
-        store.commit("planted", "{}", list(given))
         study = Kawaguchi2016()
-        outcome = study.judge(study.settings("quick"), store)
+        outcome = study.judge(study.settings("quick"), planted(given))
         return {verdict.claim.id: verdict for verdict in outcome.verdicts}
 
     return judge

@@ -1,11 +1,11 @@
 """A rate so large that networks become NaN: they are kept, marked, counted, and the page is written."""
 
-from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.studies._performed import performed
 
 from lossatlas.cli._page import write_page
 from lossatlas.execution import open_run
@@ -72,9 +72,7 @@ def test_networks_that_break_are_kept_marked_and_counted(
     run = open_run(tmp_path / "run", {})
     with run.store() as store:
         for task in study.tasks(settings):
-            module, _, name = task.function.partition(":")
-            function = getattr(import_module(module), name)
-            store.commit(task.key, task.json, function(dict(task.settings), task.seed))
+            store.commit(task.key, task.json, performed(task))
         outcome = judge(study, settings, store)
         write_page(store, run)
         rows = [record.attributes for record in store.records(study.name, "network")]

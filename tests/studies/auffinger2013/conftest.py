@@ -1,12 +1,12 @@
 """The study performed once on settings that run in seconds, and a judge of doctored rows."""
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.studies._performed import performed, whole
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record
+from lossatlas.catalogue import AbstractStore, Record
 from lossatlas.evidence import Verdict
 from lossatlas.execution import Task
 from lossatlas.studies.auffinger2013 import Auffinger2013, CountChoice, TableChoice
@@ -33,19 +33,9 @@ TINY: dict[str, Any] = {
 }
 
 
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
-
-
 @pytest.fixture(scope="session")
-def store() -> Iterator[AbstractStore]:
-    with MemoryStore() as store:
-        for task in STUDY.tasks(STUDY.settings("quick", **TINY)):
-            store.commit(task.key, task.json, performed(task))
-        yield store
+def store() -> AbstractStore:
+    return whole(STUDY, TINY)
 
 
 @pytest.fixture(scope="session")

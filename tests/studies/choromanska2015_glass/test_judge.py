@@ -4,41 +4,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from tests.studies._performed import Change, doctored, having, moved, planted, put
 
-from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.catalogue import Record
 from lossatlas.evidence import Ruling, Verdict
 from lossatlas.studies.choromanska2015_glass import Choromanska2015Glass
 
 Judge = Callable[[Iterable[Record]], dict[str, Verdict]]
-Test = Callable[[dict[str, Any]], bool]
 FIGURES = {
     "energies", "concentration", "band", "index-energy", "bulk", "barriers", "networks",
 }  # fmt: skip
 CLAIMS = ("C5", "C7", "C11", "C12", "C23")
-
-
-def doctored(
-    records: list[Record], kind: str, which: Test, change: Callable[[Any], dict[str, Any]]
-) -> list[Record]:
-    """The records of a kind that pass the test changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **change(r.attributes)}, r.point)
-        if r.kind == kind and which(dict(r.attributes))
-        else r
-        for r in records
-    ]
-
-
-def having(**wanted: Any) -> Test:
-    return lambda row: all(row[name] == value for name, value in wanted.items())
-
-
-def moved(column: str, by: float) -> Callable[[Any], dict[str, Any]]:
-    return lambda row: {column: row[column] + by}
-
-
-def put(**values: Any) -> Callable[[Any], dict[str, Any]]:
-    return lambda row: values  # noqa: ARG005
 
 
 GRADIENT = "gradient descent"
@@ -100,8 +76,7 @@ def test_every_claim_holds_on_records_without_violation(
 def test_a_store_gives_the_same_verdicts_and_every_figure(
     few_records: list[Record], judged: Judge
 ) -> None:
-    store = MemoryStore()
-    store.commit("planted", "{}", few_records)
+    store = planted(few_records)
     study = Choromanska2015Glass()
     outcome = study.judge(study.settings("quick"), store)
     assert {v.claim.id: v.to_dict() for v in outcome.verdicts} == {
@@ -117,10 +92,10 @@ def test_a_planted_violation_turns_its_verdict_and_no_other(
     judged: Judge,
     claim: str,
     kind: str,
-    which: Test,
-    change: Callable[[Any], dict[str, Any]],
+    which: dict[str, Any],
+    change: Change,
 ) -> None:
-    before, after = judged(records), judged(doctored(records, kind, which, change))
+    before, after = judged(records), judged(doctored(records, kind, change, **which))
     assert after[claim].ruling is Ruling.FAILS
     assert after[claim].sentence != before[claim].sentence
     assert {id for id in before if before[id].ruling is not after[id].ruling} == {claim}
@@ -138,7 +113,7 @@ def test_a_size_with_too_few_couplings_is_not_enough(records: list[Record], judg
     def fold(row: Any) -> dict[str, Any]:
         return {"disorder": row["disorder"] % 99}
 
-    folded = doctored(records, "run", having(size=50, method=GRADIENT), fold)
+    folded = doctored(records, "run", fold, size=50, method=GRADIENT)
     assert judged(folded)["C12"].ruling is Ruling.UNDECIDED
 
 
@@ -150,7 +125,7 @@ def test_instances_that_are_not_proved_complete_test_no_mean(
     records: list[Record], judged: Judge
 ) -> None:
     lost = put(completeness="incomplete", energy_sum=0.0)
-    changed = doctored(records, "enumeration", having(instance="6/3"), lost)
+    changed = doctored(records, "enumeration", lost, instance="6/3")
     verdict = judged(changed)["C7"]
     assert verdict.ruling is Ruling.HOLDS
     assert "of 59 complete instances" in verdict.sentence
@@ -159,7 +134,7 @@ def test_instances_that_are_not_proved_complete_test_no_mean(
 def test_runs_made_otherwise_than_the_reference_are_not_held_against_it(
     records: list[Record], judged: Judge
 ) -> None:
-    other = doctored(records, "run", having(method=GRADIENT), put(plain=False))
+    other = doctored(records, "run", put(plain=False), method=GRADIENT)
     sentence = judged(other)["C12"].sentence
     assert "against the reference" in judged(records)["C12"].sentence
     assert "against the reference" not in sentence

@@ -1,17 +1,15 @@
 """The study from end to end on settings that run in seconds."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from tests.studies._performed import performed, whole
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record, SqliteStore
+from lossatlas.catalogue import AbstractStore, MemoryStore, SqliteStore
 from lossatlas.evidence import Ruling
-from lossatlas.execution import Task
 from lossatlas.studies.choromanska2015_glass import Choromanska2015Glass
 from lossatlas.studies.choromanska2015_glass._finish import distance
 from lossatlas.studies.choromanska2015_glass._glass import draw_glass
@@ -21,19 +19,9 @@ from lossatlas.verification import Outcome, verify_catalogue
 STUDY = Choromanska2015Glass()
 
 
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
-
-
 @pytest.fixture(scope="module")
-def store(tiny: dict[str, Any]) -> Iterator[AbstractStore]:
-    with MemoryStore() as store:
-        for task in STUDY.tasks(STUDY.settings("quick", **tiny)):
-            store.commit(task.key, task.json, performed(task))
-        yield store
+def store(tiny: dict[str, Any]) -> AbstractStore:
+    return whole(STUDY, tiny)
 
 
 def rows(store: AbstractStore, kind: str, **where: Any) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.studies._performed import planted
 
-from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.catalogue import Record
 from lossatlas.evidence import Verdict
 from lossatlas.studies.choromanska2015_networks import Choromanska2015Networks
 
@@ -166,11 +167,9 @@ def judged() -> Callable[[Iterable[Record]], dict[str, Verdict]]:
     """Judges records through a store, as a run does; verdicts by claim."""
 
     def judge(given: Iterable[Record]) -> dict[str, Verdict]:
-        store = MemoryStore()
-        store.commit("planted", "{}", list(given))
         study = Choromanska2015Networks()
         settings = study.settings("quick", resamples=400)
-        return {v.claim.id: v for v in study.judge(settings, store).verdicts}
+        return {v.claim.id: v for v in study.judge(settings, planted(given)).verdicts}
 
     return judge
 

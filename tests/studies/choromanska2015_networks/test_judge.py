@@ -5,43 +5,19 @@ from math import nan
 from typing import Any
 
 import pytest
+from tests.studies._performed import Change, doctored, having, moved, planted, put
 
-from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.catalogue import Record
 from lossatlas.evidence import Ruling, Verdict
 from lossatlas.studies.choromanska2015_networks import Choromanska2015Networks
 
 Judge = Callable[[Iterable[Record]], dict[str, Verdict]]
-Test = Callable[[dict[str, Any]], bool]
 FIGURES = {
     "network-losses", "network-law", "train-test", "training-on", "index", "descent-annealing",
     "few-values", "ways",
 }  # fmt: skip
 CLAIMS = ("C13", "C14", "C15", "C16", "C17", "C18")
 CUTS = ("below_1e_4", "below_3e_4", "below_1e_3", "below_3e_3", "below_1e_2")
-
-
-def doctored(
-    records: list[Record], kind: str, which: Test, change: Callable[[Any], dict[str, Any]]
-) -> list[Record]:
-    """The records of a kind that pass the test changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **change(r.attributes)}, r.point)
-        if r.kind == kind and which(dict(r.attributes))
-        else r
-        for r in records
-    ]
-
-
-def having(**wanted: Any) -> Test:
-    return lambda row: all(row[name] == value for name, value in wanted.items())
-
-
-def put(**values: Any) -> Callable[[Any], dict[str, Any]]:
-    return lambda row: values  # noqa: ARG005
-
-
-def moved(column: str, by: float) -> Callable[[Any], dict[str, Any]]:
-    return lambda row: {column: row[column] + by}
 
 
 def stretched(row: Any) -> dict[str, Any]:
@@ -90,10 +66,10 @@ def test_a_planted_violation_turns_its_verdict_and_no_other(
     judged: Judge,
     claim: str,
     kind: str,
-    which: Test,
-    change: Callable[[Any], dict[str, Any]],
+    which: dict[str, Any],
+    change: Change,
 ) -> None:
-    before, after = judged(records), judged(doctored(records, kind, which, change))
+    before, after = judged(records), judged(doctored(records, kind, change, **which))
     assert after[claim].ruling is Ruling.FAILS
     assert after[claim].sentence != before[claim].sentence
     assert {id for id in before if before[id].ruling is not after[id].ruling} == {claim}
@@ -113,8 +89,7 @@ def test_nothing_measured_is_undecided(judged: Judge) -> None:
 
 
 def test_every_figure_is_drawn_and_says_what_it_cannot_show(few_records: list[Record]) -> None:
-    store = MemoryStore()
-    store.commit("planted", "{}", few_records)
+    store = planted(few_records)
     study = Choromanska2015Networks()
     figures = study.judge(study.settings("quick"), store).figures
     assert {figure.id for figure in figures} == FIGURES
@@ -129,7 +104,7 @@ def test_networks_that_are_not_finite_are_kept_counted_and_left_out_of_means(
     records: list[Record], judged: Judge
 ) -> None:
     broken = {"train_loss": nan, "test_loss": nan, "finite": False}
-    changed = doctored(records, "network", having(width=100, network=7), lambda _: broken)
+    changed = doctored(records, "network", broken, width=100, network=7)
     verdicts = judged(changed)
     assert {verdict.ruling for verdict in verdicts.values()} == {Ruling.HOLDS}
     assert "1 of 720 networks are not finite at the end: 1 at n1 = 100" in verdicts["C13"].reason
@@ -139,7 +114,7 @@ def test_networks_that_are_not_finite_are_kept_counted_and_left_out_of_means(
 def test_an_answer_that_depends_on_the_cut_is_undecided(
     records: list[Record], judged: Judge
 ) -> None:
-    changed = doctored(records, "index", having(width=50), put(below_1e_4=100))
+    changed = doctored(records, "index", put(below_1e_4=100), width=50)
     verdict = judged(changed)["C14"]
     assert verdict.ruling is Ruling.UNDECIDED
     assert "the answer depends on the cut" in verdict.sentence
@@ -149,20 +124,20 @@ def test_a_difference_within_its_noise_is_undecided(records: list[Record], judge
     def noisy(row: Any) -> dict[str, Any]:
         return {"train_loss": 0.3 + (0.05 if row["network"] % 2 else -0.05)}
 
-    level = doctored(records, "comparison", having(method="annealing", budget=10), noisy)
+    level = doctored(records, "comparison", noisy, method="annealing", budget=10)
     assert judged(level)["C16"].ruling is Ruling.UNDECIDED
 
 
 def test_a_descent_that_is_not_finite_decides_nothing(records: list[Record], judged: Judge) -> None:
     lost = doctored(
-        records, "comparison", having(method="descent", budget=10, network=2), put(train_loss=nan)
+        records, "comparison", put(train_loss=nan), method="descent", budget=10, network=2
     )
     assert judged(lost)["C16"].ruling is Ruling.UNDECIDED
 
 
 def test_the_best_of_the_schedules_is_the_opponent(records: list[Record], judged: Judge) -> None:
     better = doctored(
-        records, "comparison", having(method="annealing", place=3, budget=80), put(train_loss=0.1)
+        records, "comparison", put(train_loss=0.1), method="annealing", place=3, budget=80
     )
     verdict = judged(better)["C16"]
     assert verdict.ruling is Ruling.FAILS

@@ -1,13 +1,12 @@
 """The study from end to end on settings that run in seconds."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.studies._performed import performed, whole
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record
+from lossatlas.catalogue import AbstractStore, MemoryStore
 from lossatlas.evidence import Ruling
 from lossatlas.execution import Task
 from lossatlas.studies.choromanska2015_networks import Choromanska2015Networks
@@ -18,24 +17,14 @@ KINDS = {
 }  # fmt: skip
 
 
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
-
-
 def tasks(tiny: dict[str, Any], function: str, **fields: Any) -> list[Task]:
     found = STUDY.tasks(STUDY.settings("quick", **{**tiny, **fields}))
     return [task for task in found if task.function.endswith(function)]
 
 
 @pytest.fixture(scope="module")
-def store(tiny: dict[str, Any]) -> Iterator[AbstractStore]:
-    with MemoryStore() as store:
-        for task in tasks(tiny, ""):
-            store.commit(task.key, task.json, performed(task))
-        yield store
+def store(tiny: dict[str, Any]) -> AbstractStore:
+    return whole(STUDY, tiny)
 
 
 def rows(store: AbstractStore, kind: str, **where: Any) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from math import inf, nan
 from typing import Any
 
 import pytest
+from tests.studies._performed import doctored, planted
 
-from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.catalogue import Record
 from lossatlas.evidence import Outcome, Ruling
 from lossatlas.studies.depth import Depth
 
@@ -14,19 +15,8 @@ STUDY = Depth()
 
 
 def judge(records: Iterable[Record]) -> Outcome:
-    store = MemoryStore()
-    store.commit("planted", "{}", list(records))
+    store = planted(records)
     return STUDY.judge(STUDY.settings("quick"), store)
-
-
-def doctored(records: list[Record], kind: str, changes: Any, **wanted: Any) -> list[Record]:
-    """The records of a kind that have these values changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **changes}, r.point)
-        if r.kind == kind and all(r.attributes[name] == value for name, value in wanted.items())
-        else r
-        for r in records
-    ]
 
 
 def test_the_claim_holds_on_records_without_violation(records: list[Record]) -> None:

@@ -1,7 +1,5 @@
 """The study from end to end on settings that run in seconds."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -9,10 +7,10 @@ import pytest
 import torch
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
+from tests.studies._performed import performed, whole
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record
+from lossatlas.catalogue import AbstractStore, MemoryStore
 from lossatlas.evidence import Ruling
-from lossatlas.execution import Task
 from lossatlas.studies._choices import DigitsChoice
 from lossatlas.studies.depth import Depth
 from lossatlas.studies.depth._claims import DEPTHS, DESCENTS_NEEDED
@@ -23,19 +21,9 @@ from lossatlas.studies.depth._shapes import hidden_width, number_of_weights
 STUDY = Depth()
 
 
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
-
-
 @pytest.fixture(scope="module")
-def store(tiny: dict[str, Any]) -> Iterator[AbstractStore]:
-    with MemoryStore() as store:
-        for task in STUDY.tasks(STUDY.settings("quick", **tiny)):
-            store.commit(task.key, task.json, performed(task))
-        yield store
+def store(tiny: dict[str, Any]) -> AbstractStore:
+    return whole(STUDY, tiny)
 
 
 def rows(store: AbstractStore, kind: str, **where: Any) -> list[dict[str, Any]]:
@@ -170,22 +158,6 @@ def test_pixels_without_components_are_refused_with_the_reason(tiny: dict[str, A
     raw = {**family, "data": {**family["data"], "components": None}}
     with pytest.raises(ValidationError, match="full rank"):
         STUDY.settings("quick", families={"three": raw})
-
-
-def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"`preset` should be one of quick"):
-        STUDY.settings("fast")
-
-
-def test_settings_survive_json() -> None:
-    settings = STUDY.settings("quick")
-    assert STUDY.settings("quick", **settings.model_dump(mode="json")) == settings
-
-
-@pytest.mark.parametrize("preset", STUDY.presets)
-def test_tasks_have_different_keys_and_seeds(preset: str) -> None:
-    tasks = STUDY.tasks(STUDY.settings(preset))
-    assert len({task.key for task in tasks}) == len({task.seed for task in tasks}) == len(tasks)
 
 
 def test_the_same_task_gives_the_same_bits(tiny: dict[str, Any]) -> None:

@@ -51,26 +51,6 @@ def test_a_wrong_field_is_named(fields: dict[str, Any], word: str) -> None:
         STUDY.settings("quick", **fields)
 
 
-def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"`preset` should be one of quick"):
-        STUDY.settings("fast")
-
-
-def test_settings_survive_json() -> None:
-    settings = STUDY.settings("quick")
-    assert STUDY.settings("quick", **settings.model_dump(mode="json")) == settings
-
-
-def test_tasks_have_different_keys_and_seeds() -> None:
-    tasks = STUDY.tasks(STUDY.settings("quick"))
-    assert len({task.key for task in tasks}) == len({task.seed for task in tasks}) == len(tasks)
-
-
-def test_another_seed_changes_every_task() -> None:
-    one, other = (STUDY.tasks(STUDY.settings("quick", seed=seed)) for seed in (0, 1))
-    assert not {task.key for task in one} & {task.key for task in other}
-
-
 def test_a_network_without_runs_has_no_search() -> None:
     network = NetworkChoice(data="digits", hidden=(2,), runs=0)
     settings = STUDY.settings("quick", networks=[network.model_dump()])

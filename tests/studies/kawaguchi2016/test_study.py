@@ -1,16 +1,14 @@
 """The study from end to end on settings that run in seconds."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from tests.studies._performed import performed, whole
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record
+from lossatlas.catalogue import AbstractStore, MemoryStore
 from lossatlas.evidence import Outcome, Ruling, Strength
-from lossatlas.execution import Task
 from lossatlas.studies.kawaguchi2016 import Kawaguchi2016
 
 STUDY = Kawaguchi2016()
@@ -21,19 +19,9 @@ POINT = {
 }  # fmt: skip
 
 
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
-
-
 @pytest.fixture(scope="module")
-def store(tiny: dict[str, Any]) -> Iterator[AbstractStore]:
-    with MemoryStore() as store:
-        for task in STUDY.tasks(STUDY.settings("quick", **tiny)):
-            store.commit(task.key, task.json, performed(task))
-        yield store
+def store(tiny: dict[str, Any]) -> AbstractStore:
+    return whole(STUDY, tiny)
 
 
 @pytest.fixture(scope="module")

@@ -5,31 +5,17 @@ from math import inf, nan
 from typing import Any
 
 import pytest
+from tests.studies._performed import Change, doctored, planted, put
 
-from lossatlas.catalogue import MemoryStore, Record
+from lossatlas.catalogue import Record
 from lossatlas.evidence import Ruling, Verdict
 from lossatlas.studies.width import Width
 
 Judge = Callable[[Iterable[Record]], dict[str, Verdict]]
-Change = Callable[[Any], dict[str, Any]]
 FIGURES = {
     "width-losses", "width-histograms", "width-histograms-scaled", "width-spread",
     "width-landscape", "width-ways",
 }  # fmt: skip
-
-
-def doctored(records: list[Record], kind: str, change: Change, **wanted: Any) -> list[Record]:
-    """The records of a kind that have these values changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **change(r.attributes)}, r.point)
-        if r.kind == kind and all(r.attributes[name] == value for name, value in wanted.items())
-        else r
-        for r in records
-    ]
-
-
-def put(**values: Any) -> Change:
-    return lambda row: values  # noqa: ARG005
 
 
 def times(column: str, factor: float) -> Change:
@@ -94,8 +80,7 @@ def test_a_planted_violation_turns_its_verdict_and_no_other(
 def test_a_store_gives_the_same_verdicts_and_every_figure(
     few_records: list[Record], judged: Judge
 ) -> None:
-    store = MemoryStore()
-    store.commit("planted", "{}", few_records)
+    store = planted(few_records)
     study = Width()
     outcome = study.judge(study.settings("quick"), store)
     assert {v.claim.id: v.to_dict() for v in outcome.verdicts} == {

@@ -55,23 +55,11 @@ def test_a_wrong_field_is_named(fields: dict[str, Any], word: str) -> None:
         STUDY.settings("quick", **fields)
 
 
-def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"`preset` should be one of quick"):
-        STUDY.settings("fast")
-
-
-def test_settings_survive_json() -> None:
-    settings = STUDY.settings("quick")
-    assert STUDY.settings("quick", **settings.model_dump(mode="json")) == settings
-
-
 @pytest.mark.parametrize("preset", STUDY.presets)
-def test_tasks_have_different_keys_and_cover_every_network_once(preset: str) -> None:
+def test_tasks_cover_every_network_once(preset: str) -> None:
     settings = STUDY.settings(preset)
-    tasks = STUDY.tasks(settings)
-    assert len({task.key for task in tasks}) == len(tasks)
     seen: dict[tuple[int, int], list[int]] = {}
-    for task in tasks:
+    for task in STUDY.tasks(settings):
         told = task.settings
         if task.function.endswith(":train"):
             assert told["first"] % 2 == 0
@@ -94,11 +82,6 @@ def test_as_many_curvatures_and_lines_as_were_asked_for() -> None:
             ]
             assert sum(told["curvatures"] for told in own) == family.curvatures
             assert sum(told["lines"] for told in own) == family.lines
-
-
-def test_another_seed_changes_every_task() -> None:
-    one, other = (STUDY.tasks(STUDY.settings("quick", seed=seed)) for seed in (0, 1))
-    assert not {task.key for task in one} & {task.key for task in other}
 
 
 def test_networks_of_a_shape_do_not_change_with_what_else_is_asked_for() -> None:

@@ -1,7 +1,5 @@
 """The study from end to end on settings that run in seconds, and its measures one by one."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -9,10 +7,10 @@ import pytest
 import torch
 from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.studies._performed import performed, whole
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record
+from lossatlas.catalogue import AbstractStore, MemoryStore
 from lossatlas.evidence import Ruling
-from lossatlas.execution import Task
 from lossatlas.studies._curvature import largest_curvature
 from lossatlas.studies._ensemble import train_networks
 from lossatlas.studies.width import Width
@@ -22,19 +20,9 @@ from lossatlas.studies.width._pieces import NetworksPiece
 STUDY = Width()
 
 
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
-
-
 @pytest.fixture(scope="module")
-def store(tiny: dict[str, Any]) -> Iterator[AbstractStore]:
-    with MemoryStore() as store:
-        for task in STUDY.tasks(STUDY.settings("quick", **tiny)):
-            store.commit(task.key, task.json, performed(task))
-        yield store
+def store(tiny: dict[str, Any]) -> AbstractStore:
+    return whole(STUDY, tiny)
 
 
 def rows(store: AbstractStore, kind: str, **where: Any) -> list[dict[str, Any]]:
