@@ -76,7 +76,11 @@ def _verdicts() -> list[Verdict]:
     cases = {"K1": check(0, 9), "K2": check(2, 9), "K5": check(0, 1)}
     return [
         Verdict.judge(
-            Claim(name, f"Statement {name}.", "", "A paper", "No exception"), "sample", [c], seed=7
+            Claim(name, f"Statement {name}.", "", "A paper", "No exception"),
+            "sample",
+            [c],
+            seed=7,
+            headline=f"{c.measured} [i]in all[/i]." if name == "K1" else "",
         )
         for name, c in cases.items()
     ]

@@ -24,6 +24,7 @@ KEYS = {
     "sample_size",
     "seed",
     "reason",
+    "headline",
 }
 
 
@@ -46,6 +47,14 @@ def test_the_table_shows_every_verdict_and_one_sentence_on_all(lossatlas: Call, 
     assert answer.code == 0
     for text in ("K1", "holds", "K2", "fails", "K5", "undecided", "Of 3 claims"):
         assert text in answer.out
+
+
+def test_a_result_in_words_stands_between_the_statement_and_what_decided_it(
+    lossatlas: Call, run: Path
+) -> None:
+    told = lossatlas("claims", run, "--claim", "K1").out
+    places = [told.index(t) for t in ("Statement K1.", "9 of 9 [i]in all[/i].", "all 9 do.")]
+    assert places == sorted(places)
 
 
 def test_a_failed_claim_is_no_failure_of_the_command(lossatlas: Call, run: Path) -> None:

@@ -44,6 +44,7 @@ def test_the_sentence_changes_with_the_count() -> None:
         "points: 2 of 9 do not.",
     ]
     assert _counted(0, 1, 5).sentence == "points: only 1 case, and 5 needed to judge."
+    assert _counted(0, 0).sentence == "points: no case, and at least 1 is needed to judge."
 
 
 def _within(predicted: float, measured: float, tolerance: float, cases: int = 1) -> Check:
@@ -106,6 +107,27 @@ def test_a_bound_says_which_side_was_found() -> None:
 def test_a_check_survives_json(measured: float, strength: Strength) -> None:
     check = Check.at_least("gap", bound=0.5, measured=measured, sample_size=3, strength=strength)
     assert Check.from_dict(json.loads(json.dumps(check.to_dict()))) == check
+
+
+@pytest.mark.parametrize("counted", [0, 1, 7])
+def test_a_check_of_the_sample_alone_is_marked_and_survives_json(counted: int) -> None:
+    check = Check.enough("Runs", needed=1, counted=counted, strength=MEASURED)
+    assert check.procedural
+    assert "at least 1 is needed" in check.sentence
+    assert Check.from_dict(json.loads(json.dumps(check.to_dict()))) == check
+
+
+@pytest.mark.parametrize("tail", ["at least 1 are needed.", "at least 12 are needed to judge."])
+def test_a_catalogue_from_before_the_mark_is_told_by_its_sentences(tail: str) -> None:
+    checks = (
+        Check.enough("Runs", needed=12, counted=3, strength=MEASURED),
+        Check.at_least("Runs", bound=12.0, measured=3.0, sample_size=3, strength=MEASURED),
+    )
+    old = [check.to_dict() for check in checks]
+    for values in old:
+        del values["procedural"]
+    old[0]["sentence"] = f"Runs: 3; {tail}"
+    assert [Check.from_dict(values).procedural for values in old] == [True, False]
 
 
 def test_too_small_a_sample_leaves_undecided_and_says_what_is_needed() -> None:

@@ -20,6 +20,7 @@ PROMISED_KEYS = [
     "sample_size",
     "seed",
     "reason",
+    "headline",
 ]
 
 

@@ -36,12 +36,13 @@ def print_ledger(verdicts: Sequence["Verdict"], *, reasons: bool = True) -> None
 
 
 def _row(verdict: "Verdict", reasons: bool) -> list[object]:
-    statement = verdict.claim.statement
+    """The statement, then the result where the study put it into words, then what decided it."""
     told = reasons or verdict.ruling != "holds"
+    parts = (verdict.claim.statement, verdict.headline, verdict.sentence if told else "")
     return [
         verdict.claim.id,
         verdict.ruling.value,
         verdict.basis,
         verdict.sample_size,
-        f"{statement}\n{verdict.sentence}" if told else statement,
+        "\n".join(part for part in parts if part),
     ]

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from math import isfinite
+from re import search
 from typing import Any, final
 
 from lossatlas.errors import misuse
@@ -21,7 +22,8 @@ class Check:
     """A comparison with its outcome: passed is true, false, or None for undecided.
 
     `sentence` is made from the numbers by the constructor that made the check, so that a number
-    that changes changes the words.
+    that changes changes the words. A `procedural` check asks only that a sample be large enough: it
+    can leave a claim open and says nothing of the claim's subject.
     """
 
     what: str
@@ -32,6 +34,7 @@ class Check:
     sample_size: int
     strength: Strength
     tolerance: float | None = None
+    procedural: bool = False
 
     @classmethod
     def no_exception(
@@ -66,9 +69,18 @@ class Check:
     def enough(cls, what: str, *, needed: int, counted: int, strength: Strength) -> "Check":
         """A sample is as large as the rule asks; too small a one leaves the claim undecided."""
         passed = True if counted >= needed else None
-        tail = f"at least {needed} are needed" + ("" if passed else " to judge")
-        sentence = f"{what}: {counted}; {tail}."
-        return cls(what, f"at least {needed}", str(counted), passed, sentence, counted, strength)
+        verb = "is" if needed == 1 else "are"
+        tail = f"at least {needed} {verb} needed" + ("" if passed else " to judge")
+        return cls(
+            what,
+            f"at least {needed}",
+            str(counted),
+            passed,
+            f"{what}: {counted}; {tail}.",
+            counted,
+            strength,
+            procedural=True,
+        )
 
     @classmethod
     def within(
@@ -156,8 +168,13 @@ class Check:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Check":
-        """The inverse of `to_dict`."""
-        fields: dict[str, Any] = {**values, "strength": Strength(values["strength"])}
+        """The inverse of `to_dict`; what an old catalogue did not mark is told by its sentence."""
+        asks = search(r"; at least \d+ are needed( to judge)?\.$", values["sentence"]) is not None
+        fields: dict[str, Any] = {
+            "procedural": asks,
+            **values,
+            "strength": Strength(values["strength"]),
+        }
         return cls(**fields)
 
 
@@ -166,6 +183,8 @@ def _counted(what: str, exceptions: int, sample_size: int, needed: int) -> str:
     if exceptions:
         verb = "does" if exceptions == 1 else "do"
         return f"{what}: {exceptions} of {sample_size} {verb} not."
+    if sample_size == 0:
+        return f"{what}: no case, and at least {needed} {'is' if needed == 1 else 'are'} needed to judge."
     if sample_size < needed:
         cases = "case" if sample_size == 1 else "cases"
         return f"{what}: only {sample_size} {cases}, and {needed} needed to judge."

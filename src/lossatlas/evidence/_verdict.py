@@ -113,6 +113,7 @@ class Verdict:
             "sample_size": self.sample_size,
             "seed": self.seed,
             "reason": self.reason,
+            "headline": self.headline,
         }
 
     def to_dict(self) -> dict[str, Any]:
