@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report._devtools import SWITCHES
 
 from lossatlas.report import Report, render_report
 
@@ -67,14 +68,7 @@ def _open(browser: str, folder: Path, report: Report, width: int, scheme: str) -
     frame.write_text(_FRAME.format(width=width), encoding="utf-8")
     command = [
         browser,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
+        *SWITCHES,
         f"--user-data-dir={folder / 'profile'}",
         f"--blink-settings=preferredColorScheme={0 if scheme == 'dark' else 1}",
         "--virtual-time-budget=20000",

@@ -1,14 +1,12 @@
 """The globe in a real browser: mouse, touch and keys turn it, and it shows what it should."""
 
-import importlib.util
 import math
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
+from tests.report._devtools import Browser
 
 from lossatlas.evidence import Figure, Globe, Line, Panel, directions
 from lossatlas.report import Report, render_report
@@ -18,17 +16,6 @@ pytestmark = pytest.mark.browser
 
 CASES = [(1280, "light"), (1280, "dark"), (400, "light"), (400, "dark")]
 TURN = 6.0  # degrees an arrow key
-
-
-def _devtools() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "devtools", Path(__file__).with_name("devtools.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _globe() -> Globe:
@@ -79,11 +66,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no chromium on the path: the globe cannot be turned")
-    opened = _devtools().Browser(program, tmp_path_factory.mktemp("browser"))
+    opened = Browser(program, tmp_path_factory.mktemp("browser"))
     yield opened
     opened.close()
 
@@ -91,7 +78,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 class Face:
     """The first globe of the page."""
 
-    def __init__(self, browser: Any) -> None:
+    def __init__(self, browser: Browser) -> None:
         self.browser = browser
         browser.until("document.documentElement.dataset.globes === '2'")
         browser.run(f"{_FACE}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
@@ -140,7 +127,7 @@ def _apart(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 @pytest.mark.parametrize(("width", "scheme"), CASES)
-def test_the_globe_is_drawn_and_fits(browser: Any, page: Path, width: int, scheme: str) -> None:
+def test_the_globe_is_drawn_and_fits(browser: Browser, page: Path, width: int, scheme: str) -> None:
     browser.open(page, width, scheme)
     face = Face(browser)
     assert browser.run("document.documentElement.scrollWidth") <= width
@@ -158,7 +145,7 @@ def test_the_globe_is_drawn_and_fits(browser: Any, page: Path, width: int, schem
     assert browser.complaints() == []
 
 
-def test_dragging_turns_the_globe_with_the_pointer(browser: Any, page: Path) -> None:
+def test_dragging_turns_the_globe_with_the_pointer(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     start, before = face.centre, face.rest()
@@ -173,7 +160,7 @@ def test_dragging_turns_the_globe_with_the_pointer(browser: Any, page: Path) -> 
     assert browser.complaints() == []
 
 
-def test_arrow_keys_turn_and_home_resets(browser: Any, page: Path) -> None:
+def test_arrow_keys_turn_and_home_resets(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "dark")
     face = Face(browser)
     face.focus()
@@ -196,7 +183,7 @@ def test_arrow_keys_turn_and_home_resets(browser: Any, page: Path) -> None:
     assert browser.complaints() == []
 
 
-def test_keys_and_buttons_zoom(browser: Any, page: Path) -> None:
+def test_keys_and_buttons_zoom(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     face.focus()
@@ -214,7 +201,7 @@ def test_keys_and_buttons_zoom(browser: Any, page: Path) -> None:
     assert browser.complaints() == []
 
 
-def test_keys_go_from_point_to_point_and_say_what_each_is(browser: Any, page: Path) -> None:
+def test_keys_go_from_point_to_point_and_say_what_each_is(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     face.focus()
@@ -239,7 +226,7 @@ def test_keys_go_from_point_to_point_and_say_what_each_is(browser: Any, page: Pa
     assert browser.complaints() == []
 
 
-def test_the_pointer_finds_points_in_front_and_none_behind(browser: Any, page: Path) -> None:
+def test_the_pointer_finds_points_in_front_and_none_behind(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     face.focus()
@@ -255,7 +242,7 @@ def test_the_pointer_finds_points_in_front_and_none_behind(browser: Any, page: P
     assert "remark 0" in browser.run("document.querySelector('.globe-tip').textContent")
 
 
-def test_what_lies_behind_is_hidden(browser: Any, page: Path) -> None:
+def test_what_lies_behind_is_hidden(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     face.focus()
@@ -281,7 +268,7 @@ def test_what_lies_behind_is_hidden(browser: Any, page: Path) -> None:
     browser.until(hidden)
 
 
-def test_a_finger_turns_the_globe_sideways(browser: Any, page: Path) -> None:
+def test_a_finger_turns_the_globe_sideways(browser: Browser, page: Path) -> None:
     browser.open(page, 400, "light", mobile=True)
     face = Face(browser)
     start, before = face.centre, face.rest()
@@ -291,7 +278,7 @@ def test_a_finger_turns_the_globe_sideways(browser: Any, page: Path) -> None:
     assert browser.complaints() == []
 
 
-def test_the_tab_key_reaches_the_globe_and_shows_that_it_has(browser: Any, page: Path) -> None:
+def test_the_tab_key_reaches_the_globe_and_shows_that_it_has(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     for _ in range(30):
@@ -306,7 +293,7 @@ def test_the_tab_key_reaches_the_globe_and_shows_that_it_has(browser: Any, page:
     assert "Centre" in face.status()
 
 
-def test_the_globe_follows_a_change_of_scheme(browser: Any, page: Path) -> None:
+def test_the_globe_follows_a_change_of_scheme(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     face = Face(browser)
     fill = "document.querySelector('.globe-key polygon').getAttribute('fill')"

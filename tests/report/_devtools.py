@@ -8,7 +8,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
-_SWITCHES = (
+SWITCHES = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -17,7 +17,6 @@ _SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--remote-debugging-pipe",
 )
 # The browser reads from descriptor 3 and writes to 4.
 _SHELL = 'exec "$@" 3<"$TO_BROWSER" 4>"$FROM_BROWSER"'
@@ -32,7 +31,13 @@ class Browser:
         there, back = folder / "there", folder / "back"
         for pipe in (there, back):
             os.mkfifo(pipe)
-        command = [program, *_SWITCHES, f"--user-data-dir={folder / 'profile'}", "about:blank"]
+        command = [
+            program,
+            *SWITCHES,
+            "--remote-debugging-pipe",
+            f"--user-data-dir={folder / 'profile'}",
+            "about:blank",
+        ]
         self._process = subprocess.Popen(
             ["sh", "-c", _SHELL, "sh", *command],
             env={**os.environ, "TO_BROWSER": str(there), "FROM_BROWSER": str(back)},
