@@ -44,7 +44,8 @@ def _entry(verdict: Verdict) -> str:
     checks = [f"- {_plain(check.sentence)}" for check in verdict.checks]
     notes = [f"- Remark: {_plain(note)}" for note in verdict.notes]
     head = f"**{verdict.claim.id} {said}** ({verdict.basis}, {verdict.sample_size:,} cases)"
-    return "\n".join([head, "", *checks, *notes])
+    said = [_plain(verdict.headline), ""] if verdict.headline else []
+    return "\n".join([head, "", *said, *checks, *notes])
 
 
 def _plain(sentence: str) -> str:
