@@ -1,4 +1,4 @@
-"""The records of a run as rows: read by kind, sorted, grouped and counted.
+"""The records of a run as rows: read by kind, sorted, grouped, counted, and what of them all say.
 
 A row is the attribute table of one record, and nothing of how or when the record was made. What a
 study judges is sorted by what it is about, since tasks end in any order.
@@ -6,6 +6,7 @@ study judges is sorted by what it is about, since tasks end in any order.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, TypeAlias, TypeVar
 
 from lossatlas.catalogue import AbstractStore
@@ -59,3 +60,13 @@ def by(key: str | Callable[[Item], Any], items: Iterable[Item]) -> dict[Any, lis
 def count(rows: Iterable[Row], test: Callable[[Row], bool]) -> int:
     """How many rows pass a test."""
     return sum(map(test, rows))
+
+
+def is_finite(row: Row) -> bool:
+    """Whether a network and both its losses are finite."""
+    return bool(row["finite"]) and isfinite(row["train_loss"]) and isfinite(row["test_loss"])
+
+
+def depth_in_words(layers: int) -> str:
+    """For example "2 hidden layers"."""
+    return f"{layers} hidden layer{'' if layers == 1 else 's'}"

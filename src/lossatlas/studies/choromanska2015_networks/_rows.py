@@ -6,7 +6,6 @@ negative eigenvalues) it stands under `array`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
@@ -14,7 +13,13 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
+from lossatlas.studies._rows import (
+    Row as Row,
+    by as by,
+    is_finite as is_finite,
+    read_kinds,
+    sort_kinds,
+)
 
 Side: TypeAlias = Literal["descent", "annealing", "annealing over three values"]
 DESCENT: Final = "descent"
@@ -71,11 +76,6 @@ def by_width(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def column(rows: Iterable[Row], name: str) -> Float[ndarray, " n"]:
     """One attribute of the rows."""
     return np.array([row[name] for row in rows], dtype=np.float64)
-
-
-def is_finite(row: Row) -> bool:
-    """Whether the network and both its losses are finite."""
-    return bool(row["finite"]) and isfinite(row["train_loss"]) and isfinite(row["test_loss"])
 
 
 def column_of_cut(cut: float) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from lossatlas.evidence import Figure, Line, Panel, Scatter, numbers
 
-from ._notes import against_depth, is_finite
-from ._rows import Row, Rows, by
+from ._notes import against_depth
+from ._rows import Row, Rows, by, is_finite
 
 _COLUMNS = {
     "train_loss": "training loss",

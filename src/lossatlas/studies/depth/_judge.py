@@ -15,7 +15,7 @@ from ._claims import (
     VALUE_TOLERANCE,
 )
 from ._notes import network_notes
-from ._rows import Row, Rows, by
+from ._rows import Row, Rows, by, depth_in_words
 
 STUDY = "depth"
 MEASURED = Strength.MEASURED
@@ -54,7 +54,7 @@ def _at_depth(depth: int, rows: Sequence[Row]) -> list[Check]:
     certified = [row for row in rows if row["certified"]]
     labelled = [row for row in certified if row["label"] == "labelled"]
     farthest = max((row["above"] for row in certified), default=0.0)
-    words = f"{depth} hidden layer{'' if depth == 1 else 's'}"
+    words = depth_in_words(depth)
     checks = [
         Check.no_exception(
             f"{words}: certified ends have the global value (highest {farthest:.1e} above)",

@@ -1,14 +1,13 @@
 """Remarks that enter no ruling: ReLU networks of the same shapes, depth by depth."""
 
 from collections.abc import Sequence
-from math import isfinite
 
 import numpy as np
 
 from lossatlas.evidence import Check
 from lossatlas.studies._trend import Statistic, falling, mean, scaled_spread, spread, trend
 
-from ._rows import Row, Rows, by
+from ._rows import Row, Rows, by, is_finite
 
 _MEASURES: tuple[tuple[str, str, Statistic], ...] = (
     ("mean training loss", "train_loss", mean),
@@ -31,11 +30,6 @@ def network_notes(rows: Rows) -> list[str]:
     if lost:
         notes.append(f"{lost} of {len(rows.networks)} ReLU networks became infinite in training.")
     return notes
-
-
-def is_finite(row: Row) -> bool:
-    """Whether a network and both its losses stayed finite."""
-    return bool(row["finite"]) and isfinite(row["test_loss"])
 
 
 def against_depth(rows: Sequence[Row], column: str) -> dict[int, np.ndarray]:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
+from lossatlas.studies._rows import (
+    Row as Row,
+    by as by,
+    depth_in_words as depth_in_words,
+    is_finite as is_finite,
+    read_kinds,
+    sort_kinds,
+)
 
 
 @final

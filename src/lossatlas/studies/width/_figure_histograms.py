@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from lossatlas.evidence import Figure, Line, Panel
 from lossatlas.studies._outline import outline
 
-from ._judge_losses import LOSSES, depth_in_words, finite
-from ._rows import Ensembles, Row, Rows, by, large
+from ._judge_losses import LOSSES, finite
+from ._rows import Ensembles, Row, Rows, by, depth_in_words, large
 
 _LEAST = 2
 _LIMITS = (

@@ -6,8 +6,7 @@ from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
 
 from ._figure_losses import network_in_words
 from ._judge_landscape import barriers, curvatures, roughnesses
-from ._judge_losses import depth_in_words
-from ._rows import Ensembles, Row, Rows, by
+from ._rows import Ensembles, Row, Rows, by, depth_in_words
 
 Measure = Callable[[Iterable[Row]], Ensembles]
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
 
-from ._judge_losses import LOSSES, depth_in_words, finite, is_finite
-from ._rows import Row, Rows, by
+from ._judge_losses import LOSSES, finite
+from ._rows import Row, Rows, by, depth_in_words, is_finite
 
 _QUANTILES = {0.1: "10 %", 0.5: "median", 0.9: "90 %"}
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
 from lossatlas.studies._trend import CONFIDENCE, Statistic, Trend, trend
 
-from ._judge_losses import LOSSES, SPREADS, depth_in_words, finite
-from ._rows import Row, Rows, by, large
+from ._judge_losses import LOSSES, SPREADS, finite
+from ._rows import Row, Rows, by, depth_in_words, large
 
 
 def spread_figure(rows: Rows) -> Figure | None:

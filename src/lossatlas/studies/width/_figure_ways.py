@@ -6,8 +6,7 @@ import numpy as np
 
 from lossatlas.evidence import Figure, Line, Panel, numbers
 
-from ._judge_losses import depth_in_words
-from ._rows import Row, Rows, by
+from ._rows import Row, Rows, by, depth_in_words
 
 
 def ways_figure(rows: Rows) -> Figure | None:

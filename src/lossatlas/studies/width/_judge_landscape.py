@@ -16,8 +16,7 @@ from ._claims import (
     LINES_NEEDED,
     WIDTHS_NEEDED,
 )
-from ._judge_losses import depth_in_words
-from ._rows import Ensembles, Row, Rows, by, large, values
+from ._rows import Ensembles, Row, Rows, by, depth_in_words, large, values
 
 MEASURED = Strength.MEASURED
 

@@ -1,7 +1,6 @@
 """W1: the spread of the final losses against the width."""
 
 from collections.abc import Sequence
-from math import isfinite
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from ._claims import (
     NETWORKS_NEEDED,
     WIDTHS_NEEDED,
 )
-from ._rows import Ensembles, Row, Rows, by, large, values
+from ._rows import Ensembles, Row, Rows, by, depth_in_words, is_finite, large, values
 
 LOSSES = {"train_loss": "training loss", "test_loss": "test loss"}
 SPREADS: dict[str, Statistic] = {"spread": spread, "spread over the mean": scaled_spread}
@@ -55,11 +54,6 @@ def finite(rows: Sequence[Row], column: str) -> Ensembles:
     return values(rows, column, where=is_finite)
 
 
-def is_finite(row: Row) -> bool:
-    """Whether a network and both its losses stayed finite."""
-    return bool(row["finite"]) and isfinite(row["test_loss"])
-
-
 def _falls(layers: int, rows: Sequence[Row]) -> list[Check]:
     widths = counted(rows)
     return [
@@ -71,11 +65,6 @@ def _falls(layers: int, rows: Sequence[Row]) -> list[Check]:
         for column, loss in LOSSES.items()
         for name, statistic in SPREADS.items()
     ]
-
-
-def depth_in_words(layers: int) -> str:
-    """For example "2 hidden layers"."""
-    return f"{layers} hidden layer{'' if layers == 1 else 's'}"
 
 
 def loss_notes(rows: Rows) -> list[str]:

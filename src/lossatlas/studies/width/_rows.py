@@ -12,7 +12,14 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
+from lossatlas.studies._rows import (
+    Row as Row,
+    by as by,
+    depth_in_words as depth_in_words,
+    is_finite as is_finite,
+    read_kinds,
+    sort_kinds,
+)
 
 Ensembles: TypeAlias = dict[int, Float[ndarray, " _"]]
 """Runs by width."""
