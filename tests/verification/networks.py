@@ -25,7 +25,7 @@ from lossatlas.surfaces import (
     SquaredError,
     Tanh,
 )
-from lossatlas.verification import MinimumClaim, Perceptron as Checked
+from lossatlas.verification import MinimumClaim, NonlinearNetwork as Checked
 from lossatlas.verification._read import Row
 from lossatlas.verification._stored import stored_claim, stored_draw
 

@@ -61,7 +61,8 @@ def test_a_point_moved_off_its_minimum_is_refused(argument: Argument) -> None:
     claim = replace(claimed(known, proof), bad=False)
     network = checked(known.surface)
     assert check_minimum(network, proof.point.tolist(), claim)
-    away = 1e-6 * np.random.default_rng(0).standard_normal(network.size)
+    away = np.random.default_rng(0).standard_normal(network.size)
+    away *= 30 * claim.within / np.linalg.norm(away)
     found = check_minimum(network, (proof.point.numpy() + away).tolist(), claim)
     assert not found
     if argument is Argument.SLICE:

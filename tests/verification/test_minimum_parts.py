@@ -7,7 +7,7 @@ from flint import arb, ctx, fmpq, fmpq_mat
 from hypothesis import given, strategies as st
 
 from lossatlas.surfaces import LeakyReLU, Perceptron, ReLU, SquaredError, Tanh
-from lossatlas.verification import Perceptron as Checked
+from lossatlas.verification import NonlinearNetwork as Checked
 from lossatlas.verification._flows import Flows
 from lossatlas.verification._frame import across, spanning
 from lossatlas.verification._passes import Passes
@@ -184,7 +184,7 @@ def test_null_vectors_are_orthogonal_to_all_rows_and_as_many_as_there_are(
     if count:
         M = np.vstack([M, rng.integers(-2, 3, (dependent, count)) @ M])
     rows = [[fraction(x) for x in row] for row in M.tolist()]
-    vectors, free = null_basis(rows, width)
+    vectors, free = null_basis(M.tolist(), width)
     rank = int(fmpq_mat(rows).rank()) if rows else 0
     assert len(vectors) == len(free) == width - rank
     for row in rows:

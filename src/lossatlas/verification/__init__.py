@@ -15,7 +15,7 @@ from ._network_point import (
     NetworkClaim as NetworkClaim,
     check_network_point as check_network_point,
 )
-from ._perceptron import Perceptron as Perceptron
+from ._nonlinear_network import NonlinearNetwork as NonlinearNetwork
 from ._point import PointClaim as PointClaim, check_point as check_point
 from ._read import UnreadableCatalogueError as UnreadableCatalogueError
 from ._verify import Statement as Statement, verify_catalogue as verify_catalogue

@@ -14,8 +14,8 @@ from typing import final
 
 from flint import arb, arb_mat
 
+from ._nonlinear_network import NonlinearNetwork
 from ._pattern import Pattern
-from ._perceptron import Perceptron
 from ._rational import fraction, null_basis
 
 # A vector's entries by place, zero elsewhere.
@@ -30,7 +30,7 @@ class Flows:
         inert: Constant velocities of what does not count at all.
     """
 
-    def __init__(self, network: Perceptron, pattern: Pattern) -> None:
+    def __init__(self, network: NonlinearNetwork, pattern: Pattern) -> None:
         self.network, self.pattern = network, pattern
         self._starts = list(accumulate(map(prod, network.shapes), initial=0))
         self._kinks = {(k, j) for k, j, _ in pattern.kinks}
@@ -78,8 +78,7 @@ class Flows:
     def _unread(self, unit: int, samples: Sequence[int]) -> list[Velocity]:
         """Directions of a first row whose products with these samples are zero."""
         width = self.network.shapes[0][1]
-        rows = [[fraction(x) for x in self.network.rows[s]] for s in samples]
-        vectors, _ = null_basis(rows, width)
+        vectors, _ = null_basis([self.network.rows[s] for s in samples], width)
         places = [self._place(0, unit, c) for c in range(width)]
         return [
             {p: arb(x) for p, x in zip(places, vector, strict=True) if x != 0} for vector in vectors

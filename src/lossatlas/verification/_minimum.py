@@ -10,8 +10,8 @@ from flint import arb, ctx
 from ._finding import PROVED, Finding, Outcome, refuted, undecided
 from ._minimum_convex import convex_minimum
 from ._minimum_slice import slice_minimum
+from ._nonlinear_network import NonlinearNetwork
 from ._pattern import Kink, Pattern, pattern
-from ._perceptron import Perceptron
 
 PRECISIONS = (64, 128, 256)
 
@@ -39,7 +39,7 @@ class MinimumClaim:
     strict: bool = False
     bad: bool = False
 
-    def makes_sense(self, network: Perceptron) -> bool:
+    def makes_sense(self, network: NonlinearNetwork) -> bool:
         """Whether the numbers can be those of a claim at all."""
         numbers = (self.loss_low, self.loss_high, self.within)
         hidden = network.widths[1:-1]
@@ -58,7 +58,7 @@ class MinimumClaim:
 
 
 def check_minimum(
-    network: Perceptron, w: Sequence[float], claim: MinimumClaim, lower: Sequence[float] = ()
+    network: NonlinearNetwork, w: Sequence[float], claim: MinimumClaim, lower: Sequence[float] = ()
 ) -> Finding:
     """Prove a claim about a minimum again, at rising precision.
 
@@ -84,7 +84,7 @@ def check_minimum(
     return finding
 
 
-def _lies_lower(network: Perceptron, lower: Sequence[float], claim: MinimumClaim) -> Finding:
+def _lies_lower(network: NonlinearNetwork, lower: Sequence[float], claim: MinimumClaim) -> Finding:
     loss = network.loss(network.matrices(lower))
     if loss < claim.loss_low:
         return PROVED
@@ -93,7 +93,7 @@ def _lies_lower(network: Perceptron, lower: Sequence[float], claim: MinimumClaim
     return undecided("the lower point's loss is not proved to be below the minimum's")
 
 
-def _checked(network: Perceptron, w: Sequence[float], claim: MinimumClaim) -> Finding:
+def _checked(network: NonlinearNetwork, w: Sequence[float], claim: MinimumClaim) -> Finding:
     branches: Pattern | None = None
     if network.slopes is not None:
         found = pattern(network, network.matrices(w), claim.kinks, arb(claim.radius))
@@ -111,7 +111,7 @@ def _checked(network: Perceptron, w: Sequence[float], claim: MinimumClaim) -> Fi
 
 
 def _minimum(
-    network: Perceptron, w: Sequence[float], branches: Pattern | None, claim: MinimumClaim
+    network: NonlinearNetwork, w: Sequence[float], branches: Pattern | None, claim: MinimumClaim
 ) -> arb | Finding:
     """The loss of the minimum: by convexity where that may do, which is cheaper, else on a slice."""
     within = arb(claim.within)

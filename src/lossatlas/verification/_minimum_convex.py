@@ -23,8 +23,8 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 from ._contraction import length
 from ._finding import Finding, undecided
 from ._frame import spanning
+from ._nonlinear_network import NonlinearNetwork
 from ._pattern import Pattern
-from ._perceptron import Perceptron
 from ._rational import Row, fraction, null_basis
 
 NOT_RISING = "the loss is not proved to rise off every kink on both sides"
@@ -63,7 +63,7 @@ class _Unit:
 
 
 def convex_minimum(
-    network: Perceptron, w: Sequence[float], pattern: Pattern, within: arb
+    network: NonlinearNetwork, w: Sequence[float], pattern: Pattern, within: arb
 ) -> arb | Finding:
     """The loss of a local minimum that is proved to lie near w, or why none is proved.
 
@@ -97,7 +97,7 @@ def convex_minimum(
     return network.half_square(residual)
 
 
-def _units(network: Perceptron, w: Sequence[float], pattern: Pattern) -> list[_Unit] | None:
+def _units(network: NonlinearNetwork, w: Sequence[float], pattern: Pattern) -> list[_Unit] | None:
     """All units that count; None where the samples of a unit's kinks depend on each other."""
     d, width = network.shapes[0]
     wide = network.shapes[1][1]
@@ -107,8 +107,7 @@ def _units(network: Perceptron, w: Sequence[float], pattern: Pattern) -> list[_U
         kinks = tuple(sorted(s for _, unit, s in pattern.kinks if unit == j))
         if not (any(slopes) or kinks):
             continue
-        rows = [[fraction(x) for x in network.rows[s]] for s in kinks]
-        basis, free = null_basis(rows, width)
+        basis, free = null_basis([network.rows[s] for s in kinks], width)
         if len(free) + len(kinks) != width:
             return None
         out = tuple(w[d * width + o * wide + j] for o in range(network.widths[-1]))
@@ -122,7 +121,11 @@ class _Problem:
     """The least squares problem in the rows of W_1 on their kinks, and the outputs' biases."""
 
     def __init__(
-        self, network: Perceptron, w: Sequence[float], units: list[_Unit], different: list[_Unit]
+        self,
+        network: NonlinearNetwork,
+        w: Sequence[float],
+        units: list[_Unit],
+        different: list[_Unit],
     ) -> None:
         self.network, self.units = network, units
         wide = network.shapes[1][1]
@@ -185,7 +188,7 @@ class _Problem:
         return moves
 
 
-def _features(network: Perceptron, unit: _Unit, vector: Row) -> Row:
+def _features(network: NonlinearNetwork, unit: _Unit, vector: Row) -> Row:
     """Slope times sample times vector."""
     return [
         fraction(g) * sum((fraction(x) * v for x, v in zip(row, vector, strict=True)), fmpq(0))
@@ -193,7 +196,7 @@ def _features(network: Perceptron, unit: _Unit, vector: Row) -> Row:
     ]
 
 
-def _feature_rank(network: Perceptron, units: list[_Unit]) -> int:
+def _feature_rank(network: NonlinearNetwork, units: list[_Unit]) -> int:
     """The rank of the features of one output, exactly."""
     rows = [_features(network, unit, vector) for unit in units for vector in unit.basis]
     if network.biases:
@@ -205,14 +208,14 @@ def _rank(rows: Sequence[Sequence[float]]) -> int:
     return int(fmpq_mat([[fraction(x) for x in row] for row in rows]).rank())
 
 
-def _onto_kinks(network: Perceptron, unit: _Unit) -> list[arb]:
+def _onto_kinks(network: NonlinearNetwork, unit: _Unit) -> list[arb]:
     """The least change of a unit's row that puts it on its kinks."""
     X = arb_mat([network.rows[s] for s in unit.kinks])
     z = X * arb_mat(len(unit.row), 1, list(unit.row))
     return (X.transpose() * (X * X.transpose()).solve(z)).entries()
 
 
-def _rises(network: Perceptron, unit: _Unit, residual: arb_mat) -> bool:
+def _rises(network: NonlinearNetwork, unit: _Unit, residual: arb_mat) -> bool:
     """Whether c < 0 < c + jump r . u on all kinks of a unit; with c = 0 for one that is never open."""
     if not unit.kinks or network.slopes is None:
         return True

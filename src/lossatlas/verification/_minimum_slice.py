@@ -22,16 +22,16 @@ from ._finding import Finding, refuted, undecided
 from ._flows import Flows, Velocity
 from ._frame import across, spanning
 from ._inertia import negative_eigenvalues
+from ._nonlinear_network import NonlinearNetwork
 from ._passes import Passes
 from ._pattern import Pattern
-from ._perceptron import Perceptron
 from ._slice import Slice, identity
 
 _STEPS = 8
 
 
 def slice_minimum(
-    network: Perceptron,
+    network: NonlinearNetwork,
     w: Sequence[float],
     pattern: Pattern | None,
     within: arb,
@@ -131,7 +131,7 @@ def _no_minimum(near: Slice, negative: int | None, within: arb) -> Finding:
 
 
 def _constant(
-    network: Perceptron, point: list[arb], pattern: Pattern | None, velocities: list[Velocity]
+    network: NonlinearNetwork, point: list[arb], pattern: Pattern | None, velocities: list[Velocity]
 ) -> arb | Finding:
     """The loss where the flows lead everywhere: it is the same all around."""
     if pattern is None or pattern.kinks or not _span_all([], velocities, len(point)):

@@ -11,8 +11,8 @@ from typing import final
 
 from flint import arb, arb_mat
 
+from ._nonlinear_network import NonlinearNetwork
 from ._pattern import Kink, Pattern
-from ._perceptron import Perceptron
 
 Entries = list[arb]
 
@@ -30,7 +30,7 @@ class Passes:
 
     def __init__(
         self,
-        network: Perceptron,
+        network: NonlinearNetwork,
         W: Sequence[arb_mat],
         pattern: Pattern | None,
         multipliers: Sequence[arb] = (),

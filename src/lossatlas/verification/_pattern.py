@@ -14,7 +14,7 @@ from typing import TypeAlias, final
 from flint import arb, arb_mat
 
 from ._contraction import length, norm
-from ._perceptron import Perceptron
+from ._nonlinear_network import NonlinearNetwork
 
 # Hidden layer, unit and sample, all from 0.
 Kink: TypeAlias = tuple[int, int, int]
@@ -53,7 +53,7 @@ class Pattern:
 
 
 def pattern(
-    network: Perceptron, W: Sequence[arb_mat], kinks: Sequence[Kink], radius: arb
+    network: NonlinearNetwork, W: Sequence[arb_mat], kinks: Sequence[Kink], radius: arb
 ) -> Pattern | str:
     """The pattern on a ball about a point, or which pre-activation may change its sign there."""
     below, above = network.slopes or (1.0, 1.0)
@@ -85,7 +85,7 @@ class _Sample:
     """What is known of one sample's way through the layers, on the ball."""
 
     def __init__(
-        self, network: Perceptron, W: Sequence[arb_mat], s: int, kinks: set[Kink], radius: arb
+        self, network: NonlinearNetwork, W: Sequence[arb_mat], s: int, kinks: set[Kink], radius: arb
     ) -> None:
         self.s, self._network, self._radius = s, network, radius
         self._below, self._above = network.slopes or (1.0, 1.0)

@@ -1,8 +1,10 @@
-"""Linear equations in exact rational numbers."""
+"""What rows of float64 numbers are orthogonal to, in exact rational numbers."""
 
 from collections.abc import Sequence
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
+
+from ._frame import spanning
 
 Row = list[fmpq]
 
@@ -12,36 +14,28 @@ def fraction(x: float) -> fmpq:
     return fmpq(*float(x).as_integer_ratio())
 
 
-def null_basis(rows: Sequence[Row], width: int) -> tuple[list[Row], list[int]]:
+def null_basis(rows: Sequence[Sequence[float]], width: int) -> tuple[list[Row], list[int]]:
     """Vectors that span what all rows are orthogonal to, and the columns that are theirs alone.
 
-    Each vector has a 1 in its own column, where the others have zeros. The largest entry left is
-    the next pivot.
+    Each vector has a 1 in its own column, where the others have zeros.
     """
-    left = [list(row) for row in rows]
-    done: list[tuple[Row, int]] = []
-    while left:
-        size, r, p = max((abs(x), r, c) for r, row in enumerate(left) for c, x in enumerate(row))
-        if size == 0:
-            break
-        row = left.pop(r)
-        pivot = [x / row[p] for x in row]
-        left = [_without(other, pivot, p) for other in left]
-        done = [(_without(other, pivot, p), q) for other, q in done]
-        done.append((pivot, p))
-    bound = {p for _, p in done}
-    free = [c for c in range(width) if c not in bound]
-    vectors = []
-    for c in free:
+    chosen, _ = spanning([[row[c] for row in rows] for c in range(width)])
+    # The most independent columns come first, so that they are what the others are told by.
+    order = [*chosen, *(c for c in range(width) if c not in chosen)]
+    bound: dict[int, Row] = {}
+    if rows:
+        matrix = fmpq_mat([[fraction(row[c]) for c in order] for row in rows])
+        reduced, rank = matrix.rref()
+        for row in reduced.tolist()[:rank]:
+            pivot = next(i for i, x in enumerate(row) if x != 0)
+            bound[pivot] = row
+    vectors, free = [], []
+    for place, c in enumerate(order):
+        if place in bound:
+            continue
         vector = [fmpq(int(k == c)) for k in range(width)]
-        for row, p in done:
-            vector[p] = -row[c]
+        for pivot, row in bound.items():
+            vector[order[pivot]] = -row[place]
         vectors.append(vector)
+        free.append(c)
     return vectors, free
-
-
-def _without(row: Row, pivot: Row, p: int) -> Row:
-    factor = row[p]
-    if factor == 0:
-        return row
-    return [x - factor * y for x, y in zip(row, pivot, strict=True)]

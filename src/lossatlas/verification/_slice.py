@@ -7,9 +7,9 @@ from typing import final
 from flint import arb, arb_mat
 
 from ._contraction import length
+from ._nonlinear_network import NonlinearNetwork
 from ._passes import Passes
 from ._pattern import Pattern
-from ._perceptron import Perceptron
 
 Entries = list[arb]
 
@@ -27,7 +27,7 @@ class Slice:
 
     def __init__(
         self,
-        network: Perceptron,
+        network: NonlinearNetwork,
         pattern: Pattern | None,
         point: Entries,
         N: Sequence[Sequence[float]],

@@ -9,12 +9,12 @@ from ._finding import Finding, refuted, undecided
 from ._minimum import MinimumClaim, check_minimum
 from ._network import Network
 from ._network_point import NetworkClaim, check_network_point
+from ._nonlinear_network import NonlinearNetwork
 from ._pattern import Kink
-from ._perceptron import Perceptron
 from ._point import PointClaim, check_point
 from ._read import Row
 
-Draw: TypeAlias = Couplings | Network | Perceptron
+Draw: TypeAlias = Couplings | Network | NonlinearNetwork
 
 # A kink is three numbers of at most nine digits.
 _LONGEST_NUMBER = 9
@@ -34,7 +34,7 @@ def stored_draw(row: Row | None) -> Draw | Finding:
             divisor = _divisor(about, samples)
             return Network(_widths(about.get("widths")), samples, row.point, divisor=divisor)
         if about.get("surface") == "perceptron":
-            return _perceptron(row)
+            return _nonlinear_network(row)
     except ValueError as error:
         return undecided(f"its draw cannot be checked: {error}")
     return undecided("its draw is not one that the checker knows")
@@ -72,7 +72,7 @@ def check_stored(
     if row is None:
         return "point", refuted("its record is not one of a certified point"), None
     try:
-        if isinstance(draw, Perceptron):
+        if isinstance(draw, NonlinearNetwork):
             claim = stored_claim(row.attributes)
             kind = "bad minimum" if claim.bad else "minimum"
             if claim.bad and lower is None:
@@ -90,14 +90,14 @@ def check_stored(
         return "point", refuted(f"its record is none of a certified point: {error}"), None
 
 
-def _perceptron(row: Row) -> Perceptron:
+def _nonlinear_network(row: Row) -> NonlinearNetwork:
     about = row.attributes
     samples = _integer(about, "samples")
     smooth = about.get("activation")
     slopes = None
     if smooth == "piecewise linear":
         slopes = _float(about, "slope_below"), _float(about, "slope_above")
-    return Perceptron(
+    return NonlinearNetwork(
         _widths(about.get("widths")),
         samples,
         row.point,

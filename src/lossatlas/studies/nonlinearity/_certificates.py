@@ -22,8 +22,10 @@ from ._words import STUDY
 
 Told: TypeAlias = dict[str, Any]
 
-# The distance that is claimed: so much more than is proved, or so much of 1 + |w| if that is more.
-_WIDER, _LEAST = 10.0, 1e-10
+# The distance that is claimed is this share of 1 + |w|, but not more than half of the pattern's radius.
+_WITHIN = 1e-6
+# The checker's limits: weights squared times samples, and numbers of the data.
+_MOST_WORK, _MOST_NUMBERS = 20_000_000, 2_000_000
 
 
 def instance_name(common: Told) -> str:
@@ -73,6 +75,13 @@ def flat(parts: Sequence[Float[np.ndarray, "..."]]) -> Float[np.ndarray, " P"]:
     return np.concatenate([part.ravel() for part in parts])
 
 
+def is_checked(surface: Perceptron) -> bool:
+    """Whether the network is small enough for the checker: others are proved, but not certified."""
+    n, P = len(surface.inputs), surface.dimension
+    numbers = n * (surface.widths[0] + surface.widths[-1])
+    return P * P * n <= _MOST_WORK and numbers <= _MOST_NUMBERS
+
+
 def lower_record(name: str, lower: Vector) -> Record:
     """The point that is proved to lie below the bad minima of a network."""
     return Record(STUDY, "lower point", {"instance": name}, lower.numpy())
@@ -92,11 +101,11 @@ def claim(name: str, surface: Perceptron, proof: MinimumProof) -> Told:
 
 
 def _claim(name: str, w: Vector, within: float, radius: float, kinks: str, *, strict: bool) -> Told:
-    wider = max(_WIDER * within, _LEAST * (1 + float(w.norm())))
+    wider = min(_WITHIN * (1 + float(w.norm())), radius / 2)
     return {
         "instance": name,
         "certified": True,
-        "claimed_within": max(within, min(wider, radius / 2)),
+        "claimed_within": max(within, wider),
         "claimed_strict": strict,
         "vanishing": kinks,
     }

@@ -12,7 +12,7 @@ from lossatlas.catalogue import Record
 from lossatlas.critical import Lower, MinimumProof, NotCertified, prove_lower, prove_minimum
 from lossatlas.surfaces import Perceptron
 
-from ._certificates import claim, instance_name, instance_record, lower_record
+from ._certificates import claim, instance_name, instance_record, is_checked, lower_record
 from ._classes import classes
 from ._why import Why
 from ._words import STUDY
@@ -136,13 +136,13 @@ def minimum_records(
         )
         for number, one in tried
     ]
-    if not any(one.proof for _, one in tried):
+    if not is_checked(surface) or not any(one.proof for _, one in tried):
         return points
     return [instance_record(name, surface), lower_record(name, lowest), *points]
 
 
 def _certified(name: str, surface: Perceptron, one: Minimum) -> dict[str, Any]:
-    if not isinstance(one.proof, MinimumProof):
+    if not isinstance(one.proof, MinimumProof) or not is_checked(surface):
         return {"certified": False}
     return claim(name, surface, one.proof)
 

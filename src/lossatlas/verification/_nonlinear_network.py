@@ -20,7 +20,7 @@ _BITS = 1024
 
 
 @final
-class Perceptron:
+class NonlinearNetwork:
     """The widths (d_x, d_1, ..., d_y), the data, and the activation.
 
     Args:
