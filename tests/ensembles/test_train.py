@@ -1,7 +1,7 @@
 """The front door: a plain loop's networks, each of its own start and seed alone."""
 
 from _thread import interrupt_main
-from threading import Timer
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -145,10 +145,15 @@ def test_progress_true_prints_plain_lines(
 def test_ctrl_c_ends_a_long_training_at_once(engine: str) -> None:
     _train(engine=engine)  # compiles
     method = ensembles.SGD(rate=ensembles.Constant(0.1), epochs=10**9)
-    timer = Timer(0.2, interrupt_main)
-    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 (the timer must not ring before)
-        timer.start()
-        _train(method=method, engine=engine)
+    under_way = Event()
+
+    def press() -> None:
+        under_way.wait()
+        interrupt_main()
+
+    Thread(target=press, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        _train(method=method, engine=engine, progress=lambda _: under_way.set())
 
 
 def test_what_progress_raises_passes_through() -> None:

@@ -99,7 +99,7 @@ def test_a_scheduler_that_does_not_answer_is_one_clear_error(
 @needs_dask
 def test_a_scheduler_without_workers_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed: Any = pytest.importorskip("distributed")
-    monkeypatch.setattr(_cluster, "_PATIENCE", 1.0)
+    monkeypatch.setattr(_cluster, "_PATIENCE", 5.0)  # enough to find the scheduler
     made = distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=":0")
     address, tasks = made.scheduler_address, rehearsal_tasks(1)
     with made, pytest.raises(RunError, match=r"has no workers.*dask worker"):
