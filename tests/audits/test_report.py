@@ -1,13 +1,16 @@
 """A report as a table, as data, and the same for the same seed."""
 
+import copy
 import json
+from html import escape
 
 import numpy as np
 import pytest
 from numpy.random import Generator
 from scipy.stats import kurtosis
+from torch import nn
 
-from lossatlas.audits import ASSUMPTIONS, AuditReport, along, audit, gaussian_limit
+from lossatlas.audits import ASSUMPTIONS, AuditCourse, AuditReport, along, audit, gaussian_limit
 from lossatlas.evidence import Table
 
 
@@ -68,8 +71,62 @@ def test_a_checkpoint_has_the_report_that_it_has_alone(rng: Generator) -> None:
     assert course.reports[1].to_dict() == audit(later, X, start=weights).to_dict()
     assert course.measured("A7p")[0] == 1
     assert [a.assumption for a in course["A6u"]] == ["A6u", "A6u"]
-    assert repr(course).splitlines()[0].startswith("checkpoint")
     json.dumps(course.to_dict())
+
+
+def _course(number: int) -> AuditCourse:
+    rng = np.random.default_rng(0)
+    weights = [rng.standard_normal((6, 4)), rng.standard_normal((2, 6))]
+    stages = [[(1 + k) * W for W in weights] for k in range(number)]
+    return along(stages, rng.standard_normal((80, 4)), labels=[f"<{k}>" for k in range(number)])
+
+
+def test_a_course_puts_checkpoints_side_by_side_and_says_what_became_of_each_verdict() -> None:
+    course = _course(3)
+    lines = repr(course).splitlines()
+    assert lines[0] == "4-6-2 network on 80 samples, seed 0, 3 checkpoints:"
+    assert lines[1].split() == ["assumption", "<0>", "<1>", "<2>"]
+    row = next(line for line in lines if line.startswith("A7p "))
+    assert row.split() == ["A7p", "1", "holds", "4", "fails", "9", "fails"]
+    words = repr(course).replace("\n  ", " ")
+    assert "(1 if true): holds from <0>, then fails from <1>. The weights' mean square" in words
+    assert "A6u, independent inputs a path (1 if true): fails throughout." in words
+    assert max(map(len, lines)) <= 100
+    for a in course.reports[-1]:
+        assert a.sentence in words
+
+
+def test_a_long_course_shows_its_ends_and_says_that_there_is_more() -> None:
+    course = _course(9)
+    assert repr(course).splitlines()[1].split()[1:] == ["<0>", "<2>", "<4>", "<6>", "<8>"]
+    assert repr(course).endswith("5 of 9 checkpoints are shown; `to_frame()` has all.")
+    assert "throughout" not in repr(_course(1))
+
+
+def test_a_courses_page_escapes_and_holds_every_sentence() -> None:
+    course = _course(2)
+    page = course._repr_html_()
+    assert page.count("<tr>") == len(course.reports[0]) + 1
+    assert "<th>&lt;1&gt;</th>" in page
+    assert all(escape(a.sentence) in page for a in course.reports[-1])
+
+
+def test_a_network_that_was_not_copied_is_refused() -> None:
+    """A list of one model holds its last state many times."""
+    X = np.random.default_rng(0).standard_normal((20, 4))
+    model = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2))
+    weights = [np.ones((3, 4)), np.ones((2, 3))]
+    same = ([model, model], [model, copy.copy(model)], [weights, list(weights)])
+    for networks in same:
+        with pytest.raises(ValueError, match=r"copies.*'start' and as 'end'. Keep `copy.deepcopy"):
+            along(networks, X, labels=["start", "end"])
+    along([model, copy.deepcopy(model)], X)
+    along([weights, [weights[0], 2 * weights[1]]], X)  # a layer that is not trained
+
+
+def test_an_unknown_audit_is_answered_with_the_known_ones(report: AuditReport) -> None:
+    with pytest.raises(KeyError, match="no audit 'A8'; there are A1p-m, A2p"):
+        report["A8"]
 
 
 def test_along_refuses_no_network_and_wrong_labels(rng: Generator) -> None:

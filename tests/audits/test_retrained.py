@@ -112,6 +112,20 @@ def test_an_answer_is_given_by_values_that_did_not_see_its_sample(rng: Generator
     assert not np.array_equal(trained[0][1], trained[1][1])
 
 
+def test_each_half_is_answered_by_the_values_of_the_other(rng: Generator) -> None:
+    network, groups = _network(rng), grouped(120, rng)
+    few, before = few_values(network.parameters, 4), predictions(network.outputs)
+    parts = halves(groups)
+    values = _trained(network, [few], parts, _lead(network.outputs))[0]
+    rounded = predictions(network.predict(few.flat)) != before
+    found = changed_by_retrained(network, [few], groups)[0]
+    for own, other, trained in zip(parts, parts[::-1], values, strict=True):
+        changed = predictions(network.predict(trained[few.labels])) != before
+        better = changed[own].sum() < rounded[own].sum()
+        assert np.array_equal(found[other], (changed if better else rounded)[other])
+        assert not np.array_equal(changed, rounded)
+
+
 def test_candidates_together_change_what_each_changes_alone(rng: Generator) -> None:
     network, groups = _network(rng), grouped(120, rng)
     several = [few_values(network.parameters, s) for s in (2, 3, 8)]

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, final
 
-from jaxtyping import Float
+from jaxtyping import Real
 from numpy import ndarray
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossatlas.errors import misuse
 
 from ._audit import Audit
 from ._audited import MAX_SAMPLES, audit_all
+from ._course_view import course_page, course_text
 from ._read import Given
 from ._report import AuditReport
 
@@ -62,22 +63,15 @@ class AuditCourse:
         return import_module("pandas").concat(frames, ignore_index=True)
 
     def __repr__(self) -> str:
-        ids = [a.assumption for a in self.reports[0]]
-        rows = [
-            (label, *(f"{_short(a)} {a.verdict.value}".strip() for a in report))
-            for label, report in zip(self.labels, self.reports, strict=True)
-        ]
-        table = [("checkpoint", *ids), *rows]
-        widths = [max(len(row[i]) for row in table) for i in range(len(ids) + 1)]
-        return "\n".join(
-            "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
-            for row in table
-        )
+        return course_text(self.labels, self.reports)
+
+    def _repr_html_(self) -> str:
+        return course_page(self.labels, self.reports)
 
 
 def along(
     networks: Sequence[Given],
-    X: Float[ndarray, "n ..."] | Tensor,
+    X: Real[ndarray, "n ..."] | Tensor,
     Y: ndarray | Tensor | None = None,
     *,
     labels: Sequence[str] | None = None,
@@ -89,7 +83,8 @@ def along(
     What the samples alone decide is computed once, and one permutation test serves all networks.
 
     Args:
-        networks: The checkpoints in order, each as `audit` takes it. A7p compares with the first.
+        networks: The checkpoints in order, each as `audit` takes it and a copy of its own, for training
+            changes a network in place: `copy.deepcopy(model)`. A7p compares with the first.
         X: The samples.
         Y: Their classes, as for `audit`.
         labels: What the checkpoints are called; by default their number.
@@ -100,7 +95,7 @@ def along(
         The reports.
 
     Raises:
-        ValueError: If there is no network, or one is refused by `audit`.
+        ValueError: If there is no network, two are the same in memory, or `audit` refuses one.
 
     Example:
         >>> import numpy as np
@@ -123,6 +118,7 @@ def along(
             got=f"{len(names)} of them",
             remedy="Give one for each, or leave them out.",
         )
+    _check_apart(networks, names)
     reports = audit_all(
         networks,
         X,
@@ -135,5 +131,28 @@ def along(
     return AuditCourse(names, tuple(reports))
 
 
-def _short(audit: Audit) -> str:
-    return "" if audit.measured is None else f"{audit.measured:.3g}"
+def _check_apart(networks: Sequence[Given], names: Sequence[str]) -> None:
+    """Refuse checkpoints that are one network in memory, which the training went on changing."""
+    seen: dict[tuple[int, ...], str] = {}
+    for network, name in zip(networks, names, strict=True):
+        places = tuple(_places(network))
+        if places and places in seen:
+            raise misuse(
+                "networks",
+                should="be copies, each as the network was at its checkpoint",
+                got=f"the same weights in memory as {seen[places]!r} and as {name!r}",
+                remedy="Keep `copy.deepcopy(model)` at each checkpoint: training changes weights in place.",
+            )
+        seen[places] = name
+
+
+def _places(network: Given) -> Iterator[int]:
+    """Where in memory a network's numbers begin."""
+    if isinstance(network, nn.Module):
+        yield from (p.data_ptr() for p in network.parameters())
+    elif isinstance(network, Sequence) and not isinstance(network, str):
+        for part in network:
+            if isinstance(part, Tensor):
+                yield part.data_ptr()
+            elif isinstance(part, ndarray):
+                yield part.ctypes.data

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 from numpy import ndarray
 from torch import Tensor
 
@@ -39,7 +39,7 @@ MAX_SAMPLES = 2000
 
 def audit(
     network: Given,
-    X: Float[ndarray, "n ..."] | Tensor,
+    X: Real[ndarray, "n ..."] | Tensor,
     Y: ndarray | Tensor | None = None,
     *,
     seed: int = 0,
@@ -83,7 +83,7 @@ def audit(
 
 def audit_all(
     networks: Sequence[Given],
-    X: Float[ndarray, "n ..."] | Tensor,
+    X: Real[ndarray, "n ..."] | Tensor,
     Y: ndarray | Tensor | None,
     *,
     seed: int,

@@ -147,7 +147,7 @@ def lift(data: PathData) -> tuple[float, float | None, float | None]:
 
 
 def _sentence(aligned: Part, heavy: Part) -> str:
-    weights = f"paths with large weights are open {heavy.measured:+.0%} more often than the others"
+    weights = f"paths with large weights are open {_oftener(heavy.measured or 0.0)} the others"
     if aligned.measured is None:
         return (
             "Whether the open paths depend on the input cannot be seen: the inputs do not vary, or "
@@ -164,3 +164,9 @@ def _sentence(aligned: Part, heavy: Part) -> str:
         Ruling.UNDECIDED: "and these samples do not settle whether that is more than a tenth",
     }[aligned.verdict]
     return f"{start}, {word}; {weights}."
+
+
+def _oftener(lift: float) -> str:
+    """How often, in words that say neither "-0%" nor "-5% more"."""
+    size = f"{abs(lift):.0%}"
+    return "as often as" if size == "0%" else f"{size} {'more' if lift > 0 else 'less'} often than"

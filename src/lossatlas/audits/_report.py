@@ -46,7 +46,10 @@ class AuditReport:
     remarks: tuple[str, ...] = ()
 
     def __getitem__(self, id: str) -> Audit:
-        return {audit.assumption: audit for audit in self.audits}[id]
+        found = {audit.assumption: audit for audit in self.audits}
+        if id not in found:
+            raise KeyError(f"no audit {id!r}; there are {', '.join(found)}")
+        return found[id]
 
     def __iter__(self) -> Iterator[Audit]:
         return iter(self.audits)
@@ -80,7 +83,7 @@ class AuditReport:
         return Table(
             id,
             title,
-            f"{self._heading}. Each assumption with the number that decides, its value if the "
+            f"{self.heading}. Each assumption with the number that decides, its value if the "
             "assumption were true, and what was measured with its 95 % interval.",
             "An assumption that fails does not make a theorem false, and one that holds on these "
             "samples need not hold on others.",
@@ -95,9 +98,9 @@ class AuditReport:
             "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows
         ]
         lines.insert(1, "-" * max(map(len, lines)))
-        words = [_wrapped(f"{a.about.label}: {a.sentence}") for a in self.audits]
-        notes = [_wrapped(remark) for remark in self.remarks]
-        return "\n".join([f"{self._heading}:", *lines, "", *words, *notes])
+        words = [wrapped(f"{a.about.label}: {a.sentence}") for a in self.audits]
+        notes = [wrapped(remark) for remark in self.remarks]
+        return "\n".join([f"{self.heading}:", *lines, "", *words, *notes])
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(name)}</th>" for name in (*_COLUMNS, "in words"))
@@ -107,12 +110,13 @@ class AuditReport:
         )
         notes = "".join(f"<p>{escape(remark)}</p>" for remark in self.remarks)
         return (
-            f"<table><caption>{escape(self._heading)}</caption><thead><tr>{head}</tr></thead>"
+            f"<table><caption>{escape(self.heading)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table>{notes}"
         )
 
     @property
-    def _heading(self) -> str:
+    def heading(self) -> str:
+        """What was audited, on how many samples."""
         part = "" if self.num_samples == self.num_given else f" of {self.num_given}"
         return f"{self.network} on {self.num_samples}{part} samples, seed {self.seed}"
 
@@ -151,5 +155,6 @@ def _cells(audit: Audit) -> tuple[Cell, ...]:
     )
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
+    """A paragraph of a printed report."""
     return fill(text, 100, subsequent_indent="  ")
