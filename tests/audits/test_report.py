@@ -107,7 +107,8 @@ def test_a_courses_page_escapes_and_holds_every_sentence() -> None:
     course = _course(2)
     page = course._repr_html_()
     assert page.count("<tr>") == len(course.reports[0]) + 1
-    assert "<th>&lt;1&gt;</th>" in page
+    assert ">&lt;1&gt;</th>" in page
+    assert "A7p (our numbering)" in page
     assert all(escape(a.sentence) in page for a in course.reports[-1])
 
 

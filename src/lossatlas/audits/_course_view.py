@@ -5,13 +5,12 @@ compared from left to right; the verdict beside it is that of the whole audit.
 """
 
 from collections.abc import Sequence
-from html import escape
 from itertools import groupby
 
 from lossatlas.evidence import Ruling
 
 from ._audit import Audit
-from ._report import AuditReport, wrapped
+from ._report import AuditReport, page, wrapped
 
 _MOST_COLUMNS = 5
 
@@ -41,23 +40,16 @@ def course_page(labels: Sequence[str], reports: Sequence[AuditReport]) -> str:
     head, *rows = _table(labels, reports)
     wide = [
         (
-            *row,
+            audits[-1].about.label,
             _number(audits[-1]).removeprefix(", "),
+            *row[1:],
             _fate(labels, audits).strip(),
             audits[-1].sentence,
         )
         for row, audits in zip(rows, zip(*reports, strict=True), strict=True)
     ]
-    titles = (*head, "number", "verdict", f"in words, at {labels[-1]}")
-    above = "".join(f"<th>{escape(title)}</th>" for title in titles)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in wide
-    )
-    notes = "".join(f"<p>{escape(note)}</p>" for note in _notes(labels, reports))
-    return (
-        f"<table><caption>{escape(_heading(labels, reports))}</caption><thead><tr>{above}</tr></thead>"
-        f"<tbody>{body}</tbody></table>{notes}"
-    )
+    titles = (head[0], "number", *head[1:], "verdict", f"in words, at {labels[-1]}")
+    return page(_heading(labels, reports), titles, wide, _notes(labels, reports))
 
 
 def _heading(labels: Sequence[str], reports: Sequence[AuditReport]) -> str:

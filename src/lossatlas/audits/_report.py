@@ -1,6 +1,6 @@
 """All audits of one network, as a table to read and as data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import nan
@@ -103,16 +103,8 @@ class AuditReport:
         return "\n".join([f"{self.heading}:", *lines, "", *words, *notes])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(name)}</th>" for name in (*_COLUMNS, "in words"))
         rows = [(*_row(audit), audit.sentence) for audit in self.audits]
-        body = "".join(
-            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
-        )
-        notes = "".join(f"<p>{escape(remark)}</p>" for remark in self.remarks)
-        return (
-            f"<table><caption>{escape(self.heading)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table>{notes}"
-        )
+        return page(self.heading, (*_COLUMNS, "in words"), rows, self.remarks)
 
     @property
     def heading(self) -> str:
@@ -152,6 +144,22 @@ def _cells(audit: Audit) -> tuple[Cell, ...]:
         "" if part is None else str(part),
         Ruling(audit.verdict),
         audit.sentence,
+    )
+
+
+def page(
+    caption: str, titles: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str]
+) -> str:
+    """A table for a notebook, which would set words to the right if it were not told."""
+    left = ' style="text-align: left"'
+    head = "".join(f"<th{left}>{escape(title)}</th>" for title in titles)
+    body = "".join(
+        f"<tr>{''.join(f'<td{left}>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    below = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    return (
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>{below}"
     )
 
 
