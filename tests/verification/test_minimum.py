@@ -146,19 +146,21 @@ def test_a_saddle_that_claims_to_be_a_minimum_is_refuted(activation: AbstractAct
     assert "saddle" in found.reason
 
 
-def _held(size: int, *, kink: bool) -> tuple[Perceptron, list[float], MinimumClaim]:
+def _held(
+    size: int, *, kink: bool, c: float = -0.5, d: float = 2.0
+) -> tuple[Perceptron, list[float], MinimumClaim]:
     """One unit, w = u = (1, ..., 1), open on the unit vectors: a saddle down every direction across 1.
 
-    The targets are u w^T plus 4 across 1. A further sample (1, -1, 0, ...) lies on the unit's kink,
-    off which the loss rises with c = -1/2 and c + d = 3/2.
+    The targets are u w^T plus 4 across 1. A further sample (1, -1, 0, ...) lies on the unit's kink:
+    off it the loss changes at the rates -c and c + d.
     """
     one, X = np.ones((size, size)), np.eye(size)
     x = np.zeros(size)
     x[:2] = 1, -1
     Y = one + 4 * (np.eye(size) - one / size)
     if kink:
-        Y = Y + 0.5 * np.outer(x, np.ones(size)) / size
-        X, Y = np.vstack([X, x]), np.vstack([Y, -2 * np.ones(size) / size])
+        Y = Y - c * np.outer(x, np.ones(size)) / size
+        X, Y = np.vstack([X, x]), np.vstack([Y, -d * np.ones(size) / size])
     widths = (size, 1, size)
     surface = Perceptron(widths, ReLU(), SquaredError(), torch.from_numpy(X), torch.from_numpy(Y))
     w = torch.ones(2 * size).double()
@@ -183,6 +185,14 @@ def test_a_saddle_along_a_kink_is_refused() -> None:
     assert _lowest_near(surface, w) < -1e-6
     found = check_minimum(checked(surface), w, claim)
     assert found.reason == "the Hessian is not positive definite there"
+
+
+@pytest.mark.parametrize(("c", "d"), [(0.5, 2.0), (-0.5, 0.25), (-0.5, -2.0)])
+def test_a_kink_off_which_the_loss_falls_on_either_side_is_refused(c: float, d: float) -> None:
+    surface, w, claim = _held(2, kink=True, c=c, d=d)
+    assert _lowest_near(surface, w) < -1e-4
+    found = check_minimum(checked(surface), w, claim)
+    assert found.reason == "the loss is not proved to rise off every kink on both sides"
 
 
 def _lowest_near(surface: Perceptron, w: list[float]) -> float:

@@ -7,11 +7,15 @@ With r_s the residual on sample s, g the slopes (below zero on kinks), and prime
 
 w_j the rows of W_1, u_j the columns of W_2 and M_j = sum_s g_js r_s x_s^T; with biases r must sum to
 zero as well. Hold W_2 as it is and let W_1 (and the biases) solve the linear least squares problem under
-z_js = 0 on the kinks: u_j . M_j = sum of c_js x_s^T over the unit's kinks. If the u_j of all units with
-the same slopes and kinks span the outputs, M_j itself is such a sum, zero without kinks; and the bound
-is sum over kinks of c'_js z'_js + jump (r_s . u'_j) max(0, z'_js) with c' near c: not negative where
-c < 0 < c + jump r_s . u_j. So a point that is open nowhere needs jump r_s . u_j > 0 alone. The point
-whose residual is the exact one is a local minimum, strict or not. Ranks are those of rational matrices.
+z_js = 0 on the kinks. If that reaches all outputs that W_1 and W_2 together could reach in the pattern
+(with one output: if no u_j is zero, say), the residual is orthogonal to all of them: M_j is a sum of
+m_s x_s^T over the unit's kinks, zero without any. The bound then is the sum over kinks of
+
+    c'_js z'_js + jump (r_s . u'_j) max(0, z'_js),   c_js = u_j . m_s, c' near c,
+
+which is not negative where c < 0 < c + jump r_s . u_j. A unit that is open nowhere has c = 0 whatever
+its weights, and needs jump r_s . u_j > 0 alone. So the point whose residual is that of the solution is
+a local minimum, strict or not. Ranks are those of rational matrices.
 """
 
 from collections.abc import Sequence
@@ -55,12 +59,6 @@ class _Unit:
     def is_open(self) -> bool:
         return any(self.slopes)
 
-    @property
-    def key(self) -> tuple[tuple[bool, ...], tuple[int, ...]]:
-        """Equal for units whose rows have the same effect but for a factor."""
-        largest = max(self.slopes)  # a network has two slopes
-        return tuple(g == largest for g in self.slopes), self.kinks
-
 
 def convex_minimum(
     network: NonlinearNetwork, w: Sequence[float], pattern: Pattern, within: arb
@@ -77,15 +75,10 @@ def convex_minimum(
     if units is None:
         return undecided("the kinks that meet there depend on each other")
     able = [unit for unit in units if unit.is_open]
-    groups: dict[object, list[_Unit]] = {}
-    for unit in able:
-        groups.setdefault(unit.key, []).append(unit)
-    if any(_rank([u.out for u in group]) < network.widths[-1] for group in groups.values()):
-        return undecided("the outgoing weights of units that are alike do not span the outputs")
-    problem = _Problem(network, w, able, [group[0] for group in groups.values()])
+    problem = _Problem(network, w, able)
     solved = problem.solved()
     if solved is None:
-        return undecided("the least squares problem is not solved to this precision")
+        return undecided("not all that the units could give is reached by changes of W_1 alone")
     residual, moved = solved
     held = [m for unit in units if not unit.is_open for m in _onto_kinks(network, unit)]
     if not length(arb_mat([[*moved, *held, arb(0)]])) <= within:
@@ -125,7 +118,6 @@ class _Problem:
         network: NonlinearNetwork,
         w: Sequence[float],
         units: list[_Unit],
-        different: list[_Unit],
     ) -> None:
         self.network, self.units = network, units
         wide = network.shapes[1][1]
@@ -137,7 +129,7 @@ class _Problem:
             for vector in unit.basis
         ]
         outputs = network.widths[-1]
-        self._wanted = outputs * _feature_rank(network, different)
+        self._wanted = outputs * _feature_rank(network, units)
         self.meets_all_targets = self._wanted == outputs * network.samples
 
     def solved(self) -> tuple[arb_mat, list[arb]] | None:
@@ -202,10 +194,6 @@ def _feature_rank(network: NonlinearNetwork, units: list[_Unit]) -> int:
     if network.biases:
         rows.append([fmpq(1)] * network.samples)
     return int(fmpq_mat(rows).rank()) if rows else 0
-
-
-def _rank(rows: Sequence[Sequence[float]]) -> int:
-    return int(fmpq_mat([[fraction(x) for x in row] for row in rows]).rank())
 
 
 def _onto_kinks(network: NonlinearNetwork, unit: _Unit) -> list[arb]:

@@ -143,6 +143,8 @@ def _span_all(N: list[list[float]], velocities: list[Velocity], size: int) -> bo
     """Whether the slice and the velocities, anywhere on the ball, are independent."""
     rows = [[arb(x) for x in column] for column in N]
     rows += [[v.get(p, arb(0)) for p in range(size)] for v in velocities]
+    if len(rows) != size:
+        return False
     M = arb_mat([_unit(row) for row in rows])
     try:
         C = M.mid().inv().mid()
