@@ -167,7 +167,8 @@ def test_held_kinks_have_the_gradients_and_slopes_of_difference_quotients() -> N
     places = sorted(zip(kinks.units[0].tolist(), kinks.samples[0].tolist(), strict=True))
     assert places == [(0, 4), (2, 7)]
     h = 1e-6
-    for row, jump in zip(kinks.rows[0], kinks.jumps[0], strict=True):
+    jumps = kinks.jumps(w, torch.zeros(1, 2).double())
+    for row, jump in zip(kinks.rows[0], jumps[0], strict=True):
         # Along the gradient of one kink the loss's slope jumps by that much times its square.
         ends = surface.loss(torch.stack([w[0] + h * row, w[0], w[0] - h * row]))
         slope = (ends[0] - 2 * ends[1] + ends[2]) / h

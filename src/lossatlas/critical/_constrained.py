@@ -32,7 +32,8 @@ class Constrained:
         kinks: What is held.
         rest: What of the smooth loss's gradient no held kink explains.
         multipliers: The shares of the held kinks in it, zero in places without one.
-        onto_kinks: The shortest step after which the held pre-activations vanish.
+        jumps: By how much the slope changes at each of them.
+        inverse: Of the Gram matrix of their gradients, where these are independent.
         projector: On all that is not free: flat directions and the held kinks' normals.
         free: The dimension of what is.
     """
@@ -41,7 +42,8 @@ class Constrained:
     kinks: HeldKinks
     rest: Float[Tensor, "B P"]
     multipliers: Float[Tensor, "B K"]
-    onto_kinks: Float[Tensor, "B P"]
+    jumps: Float[Tensor, "B K"]
+    inverse: Float[Tensor, "B K K"]
     projector: Float[Tensor, "B P P"]
     free: Int[Tensor, " B"]
 
@@ -51,13 +53,29 @@ class Constrained:
 
         As a share of the largest change of slope at one of the point's kinks.
         """
-        jumps = self.kinks.jumps
+        jumps = self.jumps
         below, above = -self.multipliers, self.multipliers + jumps
         largest = jumps.abs().amax(-1, keepdim=True).clamp(min=1e-300) if jumps.numel() else jumps
         least = torch.where(self.kinks.valid, torch.minimum(below, above) / largest, torch.inf)
         wide = torch.cat([least, torch.full_like(least[:, :1], torch.inf)], dim=1)
         empty = wide.new_full((len(self.free),), torch.inf)
         return wide.amin(-1) if wide.shape[1] else empty
+
+    def onto_kinks(self, values: Float[Tensor, "B K"]) -> Float[Tensor, "B P"]:
+        """The shortest step that takes the held pre-activations to zero, to first order.
+
+        Args:
+            values: What they are.
+        """
+        step: Tensor = -(self.kinks.rows.mT @ (self.inverse @ values[..., None]))[..., 0]
+        return step
+
+    def gradient(self, w: Float[Tensor, "B P"]) -> Float[Tensor, "B P"]:
+        """What the held kinks do not explain of the gradient at a point near, with the same multipliers."""
+        kinks = self.kinks
+        g = kinks.smooth.gradient(w, kinks.spread(self.multipliers))
+        free: Tensor = g - (self.projector @ g[..., None])[..., 0]
+        return free
 
 
 def constrained(surface: Perceptron, w: Tensor, patterns: ActivationPatterns) -> Constrained:
@@ -75,17 +93,20 @@ def constrained(surface: Perceptron, w: Tensor, patterns: ActivationPatterns) ->
     inverse = _inverse(A @ A.mT)
     c = (inverse @ (A @ g[..., None]))[..., 0]
     rest = g - (A.mT @ c[..., None])[..., 0]
-    back = -(A.mT @ (inverse @ (A @ w[..., None])))[..., 0]
     eye = torch.eye(w.shape[-1], dtype=w.dtype, device=w.device)
     B = A @ (eye - flat.projector)
     normals, rank = _projector(B)
     free = w.shape[-1] - flat.inert - flat.symmetry - rank
-    return Constrained(flat, kinks, rest, c, back, flat.projector + normals, free)
+    projector = flat.projector + normals
+    return Constrained(flat, kinks, rest, c, kinks.jumps(w, c), inverse, projector, free)
 
 
 def across(found: Constrained, w: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues and vectors of the Hessian on what is free, all else put on top."""
-    H = found.kinks.smooth.hessian(w)
+    """Eigenvalues and vectors of the Hessian on what is free, all else put on top.
+
+    It is that of the loss less the multipliers times the held pre-activations.
+    """
+    H = found.kinks.smooth.hessian(w, found.kinks.spread(found.multipliers))
     keep = torch.eye(w.shape[-1], dtype=w.dtype, device=w.device) - found.projector
     top = 2 * torch.linalg.matrix_norm(H) + 1e-300
     moved = keep @ H @ keep + top[:, None, None] * found.projector

@@ -35,9 +35,11 @@ class MinimumProof:
         within: A local minimum lies at most this far from w.
         radius: Every pre-activation but the `kinks` keeps its sign on the ball of this radius about
             w; infinite for activations without a kink. More than `within`.
-        margin: On that ball each of those is at least this far from zero; infinite likewise.
+        margin: On that ball each of those is at least this far from zero; infinite likewise. A
+            pre-activation that reads nothing but the output of a unit on its kink is zero with that,
+            and here stands for it what that output is multiplied by.
         kinks: Pre-activations that are exactly zero at the minimum, which then is a point where the
-            loss has no gradient; with one hidden layer only.
+            loss has no gradient.
         dead_units: Hidden units that reach the output on no sample: never active, or only where
             every unit above is not.
         inert: Directions of the parameters that the loss does not depend on on that ball, all of
@@ -50,6 +52,7 @@ class MinimumProof:
         argument: Which theorem proves it.
         loss: Bounds on the loss at the minimum, below and above.
         precision: The working precision in bits.
+        places: The kinks: the hidden layer, from 1, the unit and the sample, from 0.
     """
 
     proved: ClassVar[bool] = True
@@ -66,6 +69,7 @@ class MinimumProof:
     argument: Argument
     loss: tuple[float, float]
     precision: int
+    places: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def inertia(self) -> tuple[int, int, int]:

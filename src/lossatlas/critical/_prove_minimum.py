@@ -113,7 +113,7 @@ def _proof(w: Vector, found: EnclosedMinimum, precision: int) -> MinimumProof:
         within=found.within,
         radius=found.radius,
         margin=found.margin,
-        kinks=found.kinks,
+        kinks=len(found.places),
         dead_units=found.dead_units,
         inert=found.inert,
         symmetry=found.symmetry,
@@ -122,13 +122,14 @@ def _proof(w: Vector, found: EnclosedMinimum, precision: int) -> MinimumProof:
         argument=_argument(found),
         loss=found.loss,
         precision=precision,
+        places=tuple((layer + 1, unit, sample) for layer, unit, sample in found.places),
     )
 
 
 def _argument(found: EnclosedMinimum) -> Argument:
     if not found.by_slice:
-        return Argument.CONVEX_KINKS if found.kinks else Argument.CONVEX
-    return Argument.KINKS if found.kinks else Argument.SLICE
+        return Argument.CONVEX_KINKS if found.places else Argument.CONVEX
+    return Argument.KINKS if found.places else Argument.SLICE
 
 
 def _from_certificate(

@@ -13,7 +13,12 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lossatlas.errors import misuse
-from lossatlas.surfaces import Perceptron, activation_patterns
+from lossatlas.surfaces import (
+    ActivationPatterns,
+    Perceptron,
+    activation_patterns,
+    reaching_samples,
+)
 
 from ._constrained import across, constrained
 
@@ -37,7 +42,7 @@ class MinimaScreen:
         loss: The loss.
         gradient: ||gradient|| / `gradient_scale`; of a point on kinks, of what they do not explain.
         margin: The least distance of another pre-activation from zero, infinite without kinks.
-        kinks: Pre-activations that are zero to rounding, with one hidden layer.
+        kinks: Pre-activations that are zero to rounding and read above.
         rise: The least slope off these, on either side, as a share of the largest change of slope at
             one of them; infinite where there are none.
         dead_units: Hidden units that reach the output on no sample.
@@ -121,14 +126,22 @@ def _screened(surface: Perceptron, w: Tensor) -> tuple[Tensor, ...]:
     )
     flat = found.flat
     counts = (flat.dead_units, flat.inert, flat.symmetry)
+    margin = torch.where(_idle(patterns), torch.zeros_like(margin), margin)
     return loss, relative, margin, found.kinks.valid.sum(-1), rise, *counts, lowest, largest
 
 
-def chunk(surface: Perceptron) -> int:
-    """Points at a time, such that their Hessians stay small.
+def _idle(patterns: ActivationPatterns) -> Tensor:
+    """Which points have a pre-activation at zero that nothing above reads: no sign, and no kink."""
+    found = torch.zeros_like(patterns.margin, dtype=torch.bool)
+    if patterns.held:
+        reaching = reaching_samples(patterns.gates, patterns.held)
+        for held, above in zip(patterns.held, reaching, strict=True):
+            found |= (held & ~above[:, None, :]).flatten(1).any(1)
+    return found
 
-    So small that a Hessian sums all samples at once: gates that are held do not split by samples.
-    """
+
+def chunk(surface: Perceptron) -> int:
+    """Points at a time, such that their Hessians and what these are summed from stay small."""
     pairs = len(surface.inputs) * sum(surface.widths[1:]) ** 2
     return max(1, _ENTRIES // max(surface.dimension * (surface.dimension + 1), pairs))
 

@@ -37,7 +37,9 @@ from ._flat_directions import (
     ActivationPatterns as ActivationPatterns,
     FlatDirections as FlatDirections,
     activation_patterns as activation_patterns,
+    alone_on_kinks as alone_on_kinks,
     flat_directions as flat_directions,
+    reaching_samples as reaching_samples,
 )
 from ._gate_agreement import (
     Estimate as Estimate,
@@ -47,7 +49,12 @@ from ._gate_agreement import (
 from ._gated_expected import GatedExpected as GatedExpected
 from ._gated_linear import GatedLinear as GatedLinear
 from ._gates import AbstractGates as AbstractGates
-from ._held_kinks import HeldKinks as HeldKinks, held_kinks as held_kinks
+from ._held_kinks import (
+    HeldKinks as HeldKinks,
+    Inside as Inside,
+    held_kinks as held_kinks,
+    pre_activation_slopes as pre_activation_slopes,
+)
 from ._manifold import AbstractManifold as AbstractManifold, Flat as Flat
 from ._module import Module as Module
 from ._passes_in_balls import slope_below as slope_below

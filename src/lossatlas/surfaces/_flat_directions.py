@@ -52,13 +52,13 @@ class ActivationPatterns:
     Attributes:
         gates: (B, d_k, n) each.
         margin: The least |pre-activation| that has a sign.
-        held: Where pre-activations of the only hidden layer are held at zero, (B, d_1, n), with
-            the gates of below zero; None for nowhere.
+        held: Where pre-activations are held at zero, like the gates, which are those of below zero
+            there; None for nowhere.
     """
 
     gates: list[Tensor]
     margin: Float[Tensor, " B"]
-    held: Bool[Tensor, "B d n"] | None = None
+    held: list[Tensor] | None = None
 
     def same_as(self, other: "ActivationPatterns") -> Bool[Tensor, " B"]:
         """Which points have the same pattern in both."""
@@ -73,11 +73,14 @@ def activation_patterns(
 ) -> ActivationPatterns:
     """The activation patterns; without kinks there are none, and the margin is infinite.
 
+    Where a unit on its kink is all that a sample passes on, the units above are zero with it: their
+    gates are those of what its output is multiplied by, and so is their margin.
+
     Args:
         surface: The surface.
         w: The points.
-        on_kink: Pre-activations of at most this share of their terms' sizes are held at zero, where
-            there is one hidden layer; 0 for none.
+        on_kink: Pre-activations of at most this share of their terms' sizes are held at zero; 0 for
+            none.
     """
     margin = w.new_full((len(w),), torch.inf)
     below = slope_below(surface.activation)
@@ -86,25 +89,40 @@ def activation_patterns(
         return ActivationPatterns([] if below is None else ones, margin)
     x = surface.inputs.T
     alive = (x != 0).any(0).expand(len(w), -1) | surface.biases  # (B, n)
-    found = []
-    held = None
+    follows = torch.zeros_like(alive)
+    found, kinks = [], []
     for W in surface.columns.split(w)[:-1]:
         z = W[..., : x.shape[-2]] @ x
         if surface.biases:
             z = z + W[..., -1:]
         signed = alive[:, None, :]
-        if on_kink > 0 and len(surface.widths) == 3:
-            lengths = (x.square().sum(0) + surface.biases).sqrt()
-            small = z.abs() <= on_kink * W.norm(dim=-1)[..., None] * lengths
-            held = small & signed & (W != 0).any(-1)[..., None]
-            signed = signed & ~held
-        distance = torch.where(signed, z.abs(), torch.inf)
+        held = torch.zeros_like(z, dtype=torch.bool)
+        if on_kink > 0:
+            lengths = (x.square().sum(-2) + surface.biases).sqrt()
+            sizes = W.norm(dim=-1)[..., None] * lengths[..., None, :]
+            held = (z.abs() <= on_kink * sizes) & (sizes > 0) & signed & ~follows[:, None, :]
+        distance = torch.where(signed & ~held, z.abs(), torch.inf)
         margin = torch.minimum(margin, distance.flatten(1).amin(1))
-        slope = torch.where((z > 0) & signed, 1.0, below).to(z.dtype) * alive[:, None, :]
+        # Of plain numbers `where` makes float32, in which a slope such as 0.1 is another.
+        slope = torch.where((z > 0) & ~held, torch.ones_like(z), z.new_tensor(below)) * signed
         found.append(slope)
-        x = slope * z
-        alive = (slope != 0).any(1) | surface.biases
-    return ActivationPatterns(found, margin, held)
+        kinks.append(held)
+        alone = alone_on_kinks(slope, held, biases=surface.biases)
+        x = torch.where(alone[:, None, :], held.to(z.dtype), slope * z * ~held)
+        follows = follows | alone
+        alive = ((slope != 0) | held).any(1) | surface.biases
+    return ActivationPatterns(found, margin, kinks if on_kink > 0 else None)
+
+
+def alone_on_kinks(gates: Tensor, held: Tensor, *, biases: bool) -> Bool[Tensor, "B n"]:
+    """The samples on which nothing but one unit on its kink passes on anything.
+
+    Args:
+        gates: (B, d, n).
+        held: Where units are held on their kinks, likewise.
+        biases: Whether the layer above has biases.
+    """
+    return ~(gates != 0).any(1) & (held.sum(1) == 1) & (not biases)
 
 
 def flat_directions(
@@ -123,20 +141,19 @@ def flat_directions(
     if not pattern.gates:
         none = w.new_zeros(B, P, P)
         return FlatDirections([], pattern.margin, counts, counts, counts, none)
-    effective, reaching = _effective(pattern.gates)
-    held = torch.zeros_like(effective[0], dtype=torch.bool)
-    if pattern.held is not None:
-        held = pattern.held
-    opened = [g != 0 for g in effective]
-    opened[0] = opened[0] | held
+    held = pattern.held or [torch.zeros_like(g, dtype=torch.bool) for g in pattern.gates]
+    reaching = reaching_samples(pattern.gates, held)
+    effective, held = (
+        [part * above[:, None, :] for part, above in zip(parts, reaching, strict=True)]
+        for parts in (pattern.gates, held)
+    )
+    opened = [(g != 0) | on_kinks for g, on_kinks in zip(effective, held, strict=True)]
     dead = sum(((~o).all(-1).sum(-1) for o in opened), counts)
     matrices = surface.columns.split(w)
     keeps = _keeps(surface, opened)
     inert = P - sum((_traces(keep) for keep in keeps), w.new_zeros(B)).round().long()
     velocities = [
-        _velocities(
-            matrices, keeps, k, (g, held if k == 0 else None, reaching[k]), biases=surface.biases
-        )
+        _velocities(matrices, keeps, k, (g, held[k], reaching[k]), biases=surface.biases)
         for k, g in enumerate(effective)
     ]
     U, rank = _basis(torch.cat(velocities, dim=-1))
@@ -155,15 +172,19 @@ def flat_directions(
     return FlatDirections(pattern.gates, pattern.margin, dead, inert, rank, projector)
 
 
-def _effective(gates: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """The gates that reach the output, and on which samples the layer above does."""
+def reaching_samples(gates: list[Tensor], held: list[Tensor]) -> list[Tensor]:
+    """The samples on which the layer above each hidden one passes on what it reads, (B, n) each.
+
+    Args:
+        gates: (B, d_k, n) each.
+        held: Where units are held on their kinks, likewise.
+    """
     above = torch.ones_like(gates[-1][:, 0], dtype=torch.bool)
-    found, reaching = [], []
-    for g in reversed(gates):
-        reaching.append(above)
-        found.append(g * above[:, None, :])
-        above = (found[-1] != 0).any(1)
-    return found[::-1], reaching[::-1]
+    found = []
+    for g, on_kinks in zip(reversed(gates), reversed(held), strict=True):
+        found.append(above)
+        above = above & ((g != 0) | on_kinks).any(1)
+    return found[::-1]
 
 
 def _keeps(surface: Perceptron, read: list[Tensor]) -> list[Tensor]:
@@ -202,7 +223,7 @@ def _velocities(
     matrices: list[Tensor],
     keeps: list[Tensor],
     k: int,
-    pattern: tuple[Tensor, Tensor | None, Tensor],
+    pattern: tuple[Tensor, Tensor, Tensor],
     *,
     biases: bool,
 ) -> Tensor:
@@ -210,8 +231,6 @@ def _velocities(
     own, above = matrices[k], matrices[k + 1]
     B, d, width = own.shape
     effective, held, reaching = pattern
-    if held is None:
-        held = torch.zeros_like(effective, dtype=torch.bool)
     ratio, constant = _ratios(effective, held, reaching)
     scaled = effective / ratio[..., None]
     alive = (effective != 0).any(-1) | held.any(-1)

@@ -1,50 +1,65 @@
-"""Points held on kinks of the only hidden layer, for a batch, in float64 (the proof: `_kinks.py`).
+"""Points held on kinks, for a batch, in float64 (the proof: `_kinks.py`).
 
-With the gates of the held pre-activations as below zero the loss is smooth, L_. Its gradient is that
-of the held ones times c plus a rest; the loss rises off a kink on both sides where
-c_i < 0 < c_i + (1 - b) delta_i, b the slope below zero.
+With constant gates, those of below zero at held pre-activations, the loss is smooth, L_. Its gradient
+is that of the held ones times multipliers c plus a rest. The loss rises off a kink on both sides where
+c_j < 0 < c_j + (1 - b) p_j, b the slope below zero and p_j the derivative of L_ - sum c_i z_i by that unit's output.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from typing import final
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from ._activations import AbstractActivation, Gauge
 from ._flat_directions import ActivationPatterns
+from ._network import Network
+from ._pair_gram import full_hessian
 from ._passes_in_balls import slope_below
 from ._perceptron import Perceptron
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class FixedGates(AbstractActivation):
-    """Each point's own gates on the only hidden layer: gate times z.
+class Inside:
+    """A surface with every point's gates constant, for one batch.
 
     Attributes:
-        gates: (B, d_1, n).
+        surface: The surface.
+        gates: Of the hidden layers, (B, d_k, n) each; empty for an activation without kinks, which
+            then stays as it is.
     """
 
-    gates: Tensor
+    surface: Perceptron
+    gates: list[Tensor]
 
-    @property
-    def gauge(self) -> Gauge:
-        return Gauge.SCALING
+    def network(self, w: Tensor, multipliers: list[Tensor] | None = None) -> Network:
+        """The passes at the points.
 
-    @property
-    def third_bound(self) -> float:
-        return 0.0
+        Args:
+            w: The points.
+            multipliers: c of what is held, zero elsewhere, like the gates.
+        """
+        plain = self.surface.network(w)
+        return replace(plain, gates=self.gates, multipliers=multipliers) if self.gates else plain
 
-    def value(self, z: Tensor) -> Tensor:
-        return self.gates * z
+    def loss(self, w: Tensor) -> Tensor:
+        """L_, (B,)."""
+        return self.network(w).loss
 
-    def first(self, z: Tensor, x: Tensor) -> Tensor:  # noqa: ARG002
-        return self.gates.expand_as(z)
+    def gradient(self, w: Tensor, multipliers: list[Tensor] | None = None) -> Tensor:
+        """The gradient of L_ - c . z, (B, P)."""
+        return self.surface.join(self.network(w, multipliers).gradient())
 
-    def second(self, x: Tensor, first: Tensor) -> None:  # noqa: ARG002
-        return None
+    def hessian(self, w: Tensor, multipliers: list[Tensor] | None = None) -> Tensor:
+        """Its Hessian, (B, P, P)."""
+        return full_hessian(self.network(w, multipliers), self.surface.layout, w.shape[:-1])
+
+    def pre_activations(self, w: Tensor) -> Tensor:
+        """Those of all hidden layers, (B, D, n)."""
+        return torch.cat(self.network(w).pre_activations, dim=-2)
 
 
 @final
@@ -53,28 +68,54 @@ class HeldKinks:
     """The kinks that each point of a batch is held on, the first K places of a row of equal length.
 
     Attributes:
-        smooth: The surface with the gates fixed, for this batch alone.
+        smooth: The surface with the gates constant.
         valid: Which places hold a kink; the others are zero.
-        units: The unit of each.
+        units: The unit of each, hidden layers one after another.
         samples: Its sample.
         rows: The gradients of the held pre-activations.
-        jumps: (1 - b) delta_i.
+        values: What these are.
+        jump: 1 - b.
     """
 
-    smooth: Perceptron
+    smooth: Inside
     valid: Bool[Tensor, "B K"]
     units: Tensor
     samples: Tensor
     rows: Float[Tensor, "B K P"]
-    jumps: Float[Tensor, "B K"]
+    values: Float[Tensor, "B K"]
+    jump: float
 
+    def spread(self, c: Float[Tensor, "B K"]) -> list[Tensor] | None:
+        """The multipliers at their places, (B, d_k, n) each; None where nothing is held."""
+        if not self.valid.shape[1]:
+            return None
+        widths, n = self.smooth.surface.widths[1:-1], len(self.smooth.surface.inputs)
+        flat = c.new_zeros(len(c), sum(widths) * n)
+        # Places without a kink may point where another has its own: they add zero.
+        flat.scatter_add_(1, self.units * n + self.samples, c * self.valid)
+        return list(flat.unflatten(-1, (sum(widths), n)).split(list(widths), dim=1))
 
-def _fixed(surface: Perceptron, patterns: ActivationPatterns) -> Perceptron:
-    """The surface with every point's gates fixed; itself where it has no kink or is deeper."""
-    below = slope_below(surface.activation)
-    if below is None or below == 1 or len(surface.widths) != 3:
-        return surface
-    return replace(surface, activation=FixedGates(patterns.gates[0]))
+    def jumps(self, w: Float[Tensor, "B P"], c: Float[Tensor, "B K"]) -> Float[Tensor, "B K"]:
+        """By how much the slope of L - c . z changes at each kink: (1 - b) p_j."""
+        if not self.valid.shape[1]:
+            return c
+        pulls = torch.cat(self.smooth.network(w, self.spread(c)).pulls, dim=-2)
+        return self.jump * self._at_places(pulls) * self.valid
+
+    def at(self, w: Float[Tensor, "B P"]) -> Float[Tensor, "B K"]:
+        """The held pre-activations at other points, with the same gates."""
+        if not self.valid.shape[1]:
+            return self.values
+        return self._at_places(self.smooth.pre_activations(w)) * self.valid
+
+    def _at_places(self, x: Tensor) -> Tensor:
+        return x.flatten(1).gather(1, self.units * x.shape[-1] + self.samples)
+
+    @cached_property
+    def layers(self) -> Tensor:
+        """The hidden layer of each, from 0."""
+        ends = list(accumulate(self.smooth.surface.widths[1:-1]))[:-1]
+        return sum((self.units >= end for end in ends), torch.zeros_like(self.units))
 
 
 def held_kinks(
@@ -87,39 +128,51 @@ def held_kinks(
         w: The points.
         patterns: Their patterns, with what is held.
     """
-    smooth, n = _fixed(surface, patterns), len(surface.inputs)
-    if patterns.held is None:
+    smooth, n = Inside(surface, patterns.gates), len(surface.inputs)
+    jump = 1 - (slope_below(surface.activation) or 0.0)
+    if patterns.held is None or not any(bool(part.any()) for part in patterns.held):
         none = torch.zeros(len(w), 0, dtype=torch.long, device=w.device)
         empty = w.new_zeros(len(w), 0, w.shape[-1])
-        return HeldKinks(smooth, none.bool(), none, none, empty, w.new_zeros(len(w), 0))
-    flat = patterns.held.flatten(1)
-    most = int(flat.sum(-1).amax()) if len(w) else 0
+        return HeldKinks(smooth, none.bool(), none, none, empty, w.new_zeros(len(w), 0), jump)
+    flat = torch.cat(patterns.held, dim=1).flatten(1)
+    most = int(flat.sum(-1).amax())
     places = flat.to(torch.uint8).argsort(dim=-1, descending=True, stable=True)[:, :most]
     valid = flat.gather(1, places)
     units, samples = places // n, places % n
-    rows = _rows(surface, units, samples) * valid[..., None]
-    below = slope_below(surface.activation) or 0.0
-    jumps = (1 - below) * _by_outputs(smooth, w).flatten(1).gather(1, places) * valid
-    return HeldKinks(smooth, valid, units, samples, rows, jumps)
+    rows = pre_activation_slopes(smooth, w, units, samples) * valid[..., None]
+    values = smooth.pre_activations(w).flatten(1).gather(1, places) * valid
+    return HeldKinks(smooth, valid, units, samples, rows, values, jump)
 
 
-def _rows(surface: Perceptron, units: Tensor, samples: Tensor) -> Tensor:
-    X = surface.inputs
-    if surface.biases:
-        X = torch.cat([X, torch.ones_like(X[:, :1])], dim=1)
-    own = torch.nn.functional.one_hot(units, surface.widths[1]).to(X.dtype)
-    first = (own[..., :, None] * X[samples][..., None, :]).flatten(-2)
-    rest = X.new_zeros(*first.shape[:-1], surface.dimension - first.shape[-1])
-    rows = torch.cat([first, rest], dim=-1)
-    back = surface.columns.back
-    return rows if back is None else rows.index_select(-1, back)
+def pre_activation_slopes(
+    smooth: Inside, w: Float[Tensor, "B P"], units: Tensor, samples: Tensor
+) -> Float[Tensor, "B K P"]:
+    """The gradients of hidden pre-activations, K of each point.
+
+    Args:
+        smooth: The surface with constant gates.
+        w: The points.
+        units: Whose, hidden layers one after another, (B, K).
+        samples: On which samples, (B, K).
+    """
+    network = smooth.network(w)
+    ends = list(accumulate(smooth.surface.widths[1:-1], initial=0))
+    parts: list[Tensor] = []
+    delta = None
+    for k in reversed(range(len(ends) - 1)):
+        own = torch.arange(ends[k], ends[k + 1], device=w.device) == units[..., None]
+        below = own.to(w.dtype)
+        if delta is not None:
+            gates = smooth.gates[k].mT.gather(1, _rows(samples, len(below[0, 0])))
+            below = below + (delta @ network.weights[k + 1]) * gates
+        delta, x = below, network.inputs[k]
+        read = x.mT[samples] if x.ndim == 2 else x.mT.gather(1, _rows(samples, x.shape[-2]))
+        block = (delta[..., :, None] * read[..., None, :]).flatten(-2)
+        parts = [block, *([] if network.biases is None else [delta]), *parts]
+    rows = torch.cat(parts, dim=-1)
+    rest = rows.new_zeros(*rows.shape[:-1], smooth.surface.dimension - rows.shape[-1])
+    return torch.cat([rows, rest], dim=-1)
 
 
-def _by_outputs(smooth: Perceptron, w: Tensor) -> Tensor:
-    """The derivative of the loss by each hidden output: (B, d_1, n)."""
-    targets = smooth.criterion.prepare(smooth.targets, smooth.inputs, smooth.widths[-1])
-    slope, _ = smooth.criterion.derivatives(smooth.outputs(w).mT, targets.T)
-    weight = 1 / len(smooth.inputs) if smooth.reduction == "mean" else 1.0
-    W_2 = smooth.columns.split(w)[-1][..., : smooth.widths[1]]
-    found: Tensor = weight * (W_2.mT @ slope)
-    return found
+def _rows(samples: Tensor, width: int) -> Tensor:
+    return samples[..., None].expand(*samples.shape, width)

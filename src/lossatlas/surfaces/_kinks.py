@@ -1,55 +1,49 @@
-"""A minimum on kinks of the first and only hidden layer: the loss rises off each, in balls.
+"""A minimum on kinks: the loss rises off each, in balls.
 
-Let z_i = W_1[j, :] x_s be the pre-activations that vanish, L_ the loss with their gates as below zero,
-b the slope there and delta_i the derivative of L_ by the unit's output on that sample. The loss is a
-convex function of the outputs, so that near the point
+Let z_i be the pre-activations that vanish, gates as below zero there, and u_i = max(0, z_i) variables of their own: with
+b the slope below zero a unit gives b z_i + (1 - b) u_i, the loss is a smooth function f(w, u) and so is each
+z_i = Z_i(w, u), by the u of earlier layers. If grad f = sum_i c_i grad Z_i at w and u = 0, let
 
-    L >= L_ + (1 - b) sum_i delta_i max(0, z_i).
+    delta_j = d f / d u_j - sum_i c_i d Z_i / d u_j,   the i in later layers than j.
 
-If grad L_ = sum_i c_i grad z_i there, L_ - sum_i c_i z_i is stationary, and each of the terms
-c_i z_i + (1 - b) delta_i max(0, z_i) rises off z_i = 0 on both sides where c_i < 0 < c_i + (1 - b)
-delta_i. With a Hessian positive definite where all z_i stay zero, across the symmetry, the point is a
-strict minimum but for that. As z_i is linear in the weights, that is the Hessian of L_.
+Then L = f* + sum_j (c_j z_j + delta_j max(0, z_j)) + 1/2 dw^T H dw and terms of higher order, H the Hessian of
+f - sum c_i Z_i at u = 0. Where c_j < 0 < c_j + delta_j for every kink, the loss rises off each on both sides to first
+order; where H is positive definite along all of them, across the symmetry, the point is a strict minimum but
+for that: a step off the kinks costs its length times a constant, and all other terms are of second order.
+
+Along an orbit of units that are mixed, held on the same samples, the c change smoothly and keep their signs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb
 
 from ._pattern import Array
-from ._perceptron_in_balls import PerceptronInBalls
+from ._perceptron_in_balls import PerceptronInBalls, Place
 
 
-def kink_rows(features: Array, held: Array, kept: Sequence[int]) -> list[list[float]]:
-    """The gradients of z_i in the kept entries, one row for each pre-activation that is held."""
-    width = features.shape[1]
-    rows = []
-    for unit, s in np.argwhere(held.T).tolist():
-        row = features[s].tolist()
-        rows.append([row[p - unit * width] if p // width == unit else 0.0 for p in kept])
-    return rows
+def places_of(held: Sequence[Array]) -> list[Place]:
+    """Layer, unit and sample of all that is held, (n, d_k) of each hidden layer."""
+    return [
+        (layer, unit, s)
+        for layer, part in enumerate(held)
+        for unit, s in np.argwhere(part.T).tolist()
+    ]
 
 
-def rises(
-    network: PerceptronInBalls, multipliers: Sequence[arb], held: Array, below: float
-) -> bool:
+def rises(network: PerceptronInBalls, below: float) -> bool:
     """Whether the loss certainly rises off every kink.
 
     Args:
-        network: At balls that hold the point.
-        multipliers: c_i, likewise, in the order of `kink_rows`.
-        held: Where pre-activations are held at zero, (n, d_1).
+        network: At balls that hold the point, its multipliers c likewise.
         below: The activation's slope below zero.
     """
-    W_2 = network.matrices[-1].tolist()
-    places = np.argwhere(held.T).tolist()
-    for (unit, s), c in zip(places, multipliers, strict=True):
-        pairs = zip(network.residual[s], W_2, strict=True)
-        delta = network.weight * sum((r * row[unit] for r, row in pairs), arb(0))
-        if not (c < 0 and c + (1 - arb(below)) * delta > 0):
-            return False
-    return True
+    jump = 1 - arb(below)
+    return all(
+        c < 0 and c + jump * network.slope_by_output(place) > 0
+        for place, c in network.multipliers.items()
+    )
 
 
 def inflated(entries: Sequence[arb], radius: arb) -> list[arb]:
@@ -58,7 +52,6 @@ def inflated(entries: Sequence[arb], radius: arb) -> list[arb]:
     return [x + ball for x in entries]
 
 
-def columns(T: Array, rows: Sequence[Sequence[float]]) -> arb_mat | None:
-    """The columns of T, then the rows as columns; None for none at all."""
-    D = np.concatenate([T, np.array(rows).reshape(-1, len(T)).T], axis=1)
-    return arb_mat(D.tolist()) if D.shape[1] else None
+def named(places: Sequence[Place], multipliers: Sequence[arb]) -> Mapping[Place, arb]:
+    """The multipliers by place."""
+    return dict(zip(places, multipliers, strict=True))

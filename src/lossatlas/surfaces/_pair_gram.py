@@ -67,10 +67,7 @@ def _chunks(network: Network, num_points: int) -> Iterator[Network]:
     per_sample = num_points * sum(widths) ** 2 * network.weights[0].element_size()
     size = max(1, min(n, _CHUNK_BYTES // per_sample))
     for start in range(0, n, size):
-        samples = network.samples.part(slice(start, start + size))
-        yield Network(
-            network.weights, network.biases, network.activation, network.criterion, samples
-        )
+        yield network.part(slice(start, start + size))
 
 
 def _parts(network: Network, layout: Layout) -> list[_Part]:

@@ -2,7 +2,9 @@
 
 With its activation, the pass proves the sign of every pre-activation too, or finds one that cannot
 be told from zero. Where nothing that a unit reads can differ from zero, by closed gates below and
-without a bias, the unit gives zero on a whole neighbourhood, and there is no sign to be proved.
+without a bias, the unit gives zero on a whole neighbourhood, and there is no sign to be proved. Where
+all that can is the output of one unit that is held on its kink, the unit follows: its pre-activation
+is a multiple of that output, and the sign that is proved is the multiple's.
 """
 
 from collections.abc import Sequence
@@ -62,7 +64,7 @@ def pre_activations(
     below: float,
     *,
     biases: bool,
-    held: Array | None = None,
+    held: Sequence[Array] | None = None,
 ) -> tuple[list[Rows], list[Rows], tuple[Array, ...]] | Kink:
     """What each layer reads, the hidden pre-activations, and the gates their signs prove.
 
@@ -71,25 +73,41 @@ def pre_activations(
         inputs: X, with a last column of ones where there are biases.
         below: The activation's slope below zero.
         biases: Whether there are biases.
-        held: Where no sign is asked of the first layer, (n, d_1): those gates are `below`.
+        held: Where no sign is asked, (n, d_k) of each hidden layer: those gates are `below`. Where
+            such a unit's output is all that is read above, that reads 1 in its place.
     """
     read, zs, gates = [inputs], [], []
     alive = np.array([biases or any(x != 0 for x in row) for row in inputs])
     for k, W in enumerate(matrices[:-1]):
         z = product(read[-1], W)
         free = np.full((len(z), W.nrows()), alive[:, None])
-        if held is not None and not k:
-            free &= ~held
-        found = _gates(k, z, free, below)
+        on_kinks = np.zeros_like(free) if held is None else held[k]
+        found = _gates(k, z, free & ~on_kinks, below)
         if isinstance(found, Kink):
             return found
         zs.append(z)
-        if held is not None and not k:
-            found[held] = below
+        x = gated(z, found)
+        for s, unit in np.argwhere(on_kinks).tolist():
+            x[s][unit] = _piecewise(z[s][unit], below)
+        found[on_kinks] = below
         gates.append(found)
-        alive = np.full(len(inputs), biases) | (found != 0).any(1)
-        read.append(with_ones(gated(z, found), biases=biases))
+        for s in np.flatnonzero(followed(found, on_kinks, biases=biases)).tolist():
+            x[s] = [arb(int(unit)) for unit in on_kinks[s].tolist()]
+        alive = np.full(len(inputs), biases) | ((found != 0) | on_kinks).any(1)
+        read.append(with_ones(x, biases=biases))
     return read, zs, tuple(gates)
+
+
+def followed(gates: Array, held: Array, *, biases: bool) -> Array:
+    """The samples on which nothing but one unit on its kink passes on anything, (n,).
+
+    Args:
+        gates: (n, d), zero where a unit passes nothing on.
+        held: Where units are held on their kinks, likewise.
+        biases: Whether the layer above has biases.
+    """
+    alone: Array = ~(gates != 0).any(1) & (held.sum(1) == 1) & (not biases)
+    return alone
 
 
 def gated_passes(

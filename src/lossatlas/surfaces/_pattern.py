@@ -9,9 +9,9 @@ passes its output on. The loss then depends on
     W_k[a, i] if a and i are open on a common sample, b_k[a] if a is open at all,
 
 and a group of units of one layer with proportional gates can be mixed by any invertible matrix, the
-constant unit of the biases among them where the gates are constant. In the first layer pre-activations
-may be held at zero, on their kinks: those samples count as read, and only units that are held on the
-same samples can be mixed.
+constant unit of the biases among them where the gates are constant. Pre-activations may be held at
+zero, on their kinks: there a unit counts like an open one, and only units that are held on the same
+samples can be mixed.
 """
 
 from dataclasses import dataclass
@@ -60,37 +60,55 @@ class Pattern:
         gates: Of each hidden layer, (n, d_k).
         outputs: d_y.
         biases: Whether each layer has a bias.
-        kinks: Where the first layer's pre-activations are held at zero, (n, d_1); their gates are
-            those below zero. None for nowhere.
+        kinks: Where pre-activations are held at zero, (n, d_k) of each hidden layer; their gates
+            are those below zero. None for nowhere.
     """
 
     inputs: Array
     gates: tuple[Array, ...]
     outputs: int
     biases: bool
-    kinks: Array | None = None
+    kinks: tuple[Array, ...] | None = None
 
     @cached_property
     def effective(self) -> tuple[Array, ...]:
         """The gates, zero where no unit above passes the output on."""
+        pairs = zip(self.gates, self.reaching, strict=True)
+        return tuple(gates * reaches[:, None] for gates, reaches in pairs)
+
+    @cached_property
+    def reaching(self) -> tuple[Array, ...]:
+        """The samples on which the layer above each hidden one passes on what it reads, (n,)."""
         reaches = np.ones(len(self.inputs), dtype=bool)
         found: list[Array] = []
-        for gates in reversed(self.gates):
-            found.append(gates * reaches[:, None])
-            reaches = (found[-1] != 0).any(1)
+        for gates, held in zip(reversed(self.gates), reversed(self._asked), strict=True):
+            found.append(reaches)
+            reaches = reaches & ((gates != 0) | held).any(1)
         return tuple(reversed(found))
 
     @cached_property
-    def held(self) -> Array:
-        """Where the first layer's pre-activations are held at zero, (n, d_1)."""
-        none = np.zeros(self.gates[0].shape, dtype=bool)
-        return none if self.kinks is None else self.kinks
+    def held(self) -> tuple[Array, ...]:
+        """Where pre-activations are held at zero and read above, (n, d_k)."""
+        pairs = zip(self._asked, self.reaching, strict=True)
+        return tuple(held & reaches[:, None] for held, reaches in pairs)
+
+    @cached_property
+    def idle(self) -> bool:
+        """Whether one is held that nothing above reads."""
+        pairs = zip(self._asked, self.held, strict=True)
+        return any(bool((asked & ~held).any()) for asked, held in pairs)
+
+    @property
+    def _asked(self) -> tuple[Array, ...]:
+        if self.kinks is not None:
+            return self.kinks
+        return tuple(np.zeros(gates.shape, dtype=bool) for gates in self.gates)
 
     @cached_property
     def read(self) -> tuple[Array, ...]:
         """Where the units of each layer count: open, or held at a kink."""
-        opened = [gates != 0 for gates in self.effective]
-        return (opened[0] | self.held, *opened[1:])
+        pairs = zip(self.effective, self.held, strict=True)
+        return tuple((gates != 0) | held for gates, held in pairs)
 
     @cached_property
     def dead_units(self) -> int:
@@ -114,9 +132,9 @@ class Pattern:
     def groups(self) -> tuple[Group, ...]:
         """All groups of units that reach the output, single units among them."""
         found: list[Group] = []
-        for layer, gates in enumerate(self.effective):
-            held = np.zeros_like(self.held[:, :0]) if layer else self.held
-            found += _groups(layer, gates, self._reaching(layer), held)
+        parts = zip(self.effective, self.reaching, self.held, strict=True)
+        for layer, (gates, reaching, held) in enumerate(parts):
+            found += _groups(layer, gates, reaching, held)
         return tuple(found)
 
     def _reads(self, opened: Array) -> Array:
@@ -130,17 +148,12 @@ class Pattern:
     def _known(self) -> dict[bytes, Array]:
         return {}
 
-    def _reaching(self, layer: int) -> Array:
-        """Samples on which the layer above reaches the output."""
-        above = self.effective[layer + 1 :]
-        return (above[0] != 0).any(1) if above else np.ones(len(self.inputs), dtype=bool)
-
 
 def _groups(layer: int, gates: Array, reaching: Array, held: Array) -> list[Group]:
     parts: dict[tuple[bytes, bytes], list[tuple[int, float]]] = {}
     for unit, column in enumerate(gates.T):
         opened = column[column != 0]
-        on_kinks = held[:, unit : unit + 1]
+        on_kinks = held[:, unit]
         if len(opened) or on_kinks.any():
             constant = not on_kinks.any() and bool((column[reaching] == opened[0]).all())
             # A unit that is constant wherever it matters is as good as one with gate 1.
@@ -155,7 +168,7 @@ def _group(
 ) -> Group:
     units, ratios = zip(*members, strict=True)
     common = gates[:, units[0]] / ratios[0]
-    constant = bool((common[reaching] == 1).all()) and not held[:, units[0] : units[0] + 1].any()
+    constant = bool((common[reaching] == 1).all()) and not held[:, units[0]].any()
     return Group(layer, units, ratios, common, constant)
 
 

@@ -49,7 +49,7 @@ class PatternColumns:
     def held(self, g: int) -> list[int]:
         """The samples on whose kinks a group is held."""
         unit = self.pattern.groups[g].members[0]
-        return [int(s) for s in np.flatnonzero(self.pattern.held[:, unit])]
+        return [int(s) for s in np.flatnonzero(self.pattern.held[0][:, unit])]
 
     @cached_property
     def dependent(self) -> dict[int, list[int]] | None:

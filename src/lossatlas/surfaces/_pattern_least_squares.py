@@ -108,9 +108,9 @@ class PatternLeastSquares:
     def _onto_kinks(self, W_1: Rows) -> tuple[Rows, list[arb]] | None:
         """The rows of W_1 with every held pre-activation at zero, and how far each moves."""
         rows, lengths = list(W_1), []
-        for unit in np.flatnonzero(self.pattern.held.any(0)).tolist():
+        for unit in np.flatnonzero(self.pattern.held[0].any(0)).tolist():
             kept = np.flatnonzero(self.pattern.kept[0][unit])
-            samples = self.pattern.inputs[self.pattern.held[:, unit]][:, kept]
+            samples = self.pattern.inputs[self.pattern.held[0][:, unit]][:, kept]
             if len(samples) > len(kept):
                 return None
             found = onto_kinks(samples, [W_1[unit][c] for c in kept])
@@ -155,7 +155,7 @@ class PatternLeastSquares:
     def _outputs(self, W_1: Rows, W_2: Rows) -> Rows:
         gates = self.pattern.effective[0].tolist()
         z = (arb_mat(self.data.inputs) * arb_mat(W_1).transpose()).tolist()
-        held = self.pattern.held.tolist()
+        held = self.pattern.held[0].tolist()
         one = [arb(1)] if self.data.biases else []
         x = [
             [*(v * g if g and not h else arb(0) for v, g, h in zip(*row, strict=True)), *one]

@@ -123,6 +123,11 @@ class Perceptron(AbstractSurface):
         return Flat(self.dimension)
 
     @property
+    def layout(self) -> Layout:
+        """How a flat point becomes W_1, b_1, W_2, ..."""
+        return self._layout
+
+    @property
     def columns(self) -> Columns:
         """How a flat point becomes the matrices [W_k b_k]."""
         return self._columns
@@ -153,13 +158,13 @@ class Perceptron(AbstractSurface):
 
     def outputs(self, w: Points) -> Float[Tensor, "*b n d_y"]:
         """The network's outputs on the samples."""
-        return self._network(w).output.mT
+        return self.network(w).output.mT
 
     def loss(self, w: Points) -> Values:
-        return self._network(w).loss
+        return self.network(w).loss
 
     def gradient(self, w: Points) -> Points:
-        return self._join(self._network(w).gradient())
+        return self.join(self.network(w).gradient())
 
     def hvp(self, w: Float[Tensor, "*#b P"], v: Float[Tensor, "*#b P"]) -> Points:
         check_point("v", v, self.dimension, self.dtype)
@@ -173,7 +178,7 @@ class Perceptron(AbstractSurface):
 
     def hessian(self, w: Points) -> Hessians:
         require_hessian(w, self.dimension)
-        return full_hessian(self._network(w), self._layout, w.shape[:-1])
+        return full_hessian(self.network(w), self._layout, w.shape[:-1])
 
     def gradient_scale(self, w: Points) -> Values:
         """||X||_2 ||l'(outputs)||_F prod_k max(1, ||W_k||_2), X with a column of ones for biases.
@@ -181,7 +186,7 @@ class Perceptron(AbstractSurface):
         Where the derivative is a difference from the targets it counts as at least a hundredth of
         its two terms: below that, rounding is what is left of it.
         """
-        network = self._network(w)
+        network = self.network(w)
         derivative, _ = network.output_derivatives
         size = frobenius(derivative)
         if self.criterion.subtracts_targets:
@@ -198,7 +203,7 @@ class Perceptron(AbstractSurface):
 
         To first order in the unit roundoff, and away from kinks.
         """
-        network = self._network(w)
+        network = self.network(w)
         step = torch.finfo(self.dtype).eps ** 0.375  # above gamma; the difference keeps its digits
         far, near = majorant(network, step), majorant(network, 0.0)
 
@@ -234,7 +239,8 @@ class Perceptron(AbstractSurface):
         ]
         return self._layout.join(parts)
 
-    def _network(self, w: Tensor) -> Network:
+    def network(self, w: Tensor) -> Network:
+        """The passes at points."""
         check_point("w", w, self.dimension, self.dtype)
         weights, biases = self._separate(w)
         return Network(weights, biases, self.activation, self.criterion, self._samples)
@@ -246,7 +252,7 @@ class Perceptron(AbstractSurface):
             return held[1]
         self._last.held = held = None  # frees the old passes before the new ones are made
         point = w.detach().clone()
-        network = self._network(point)
+        network = self.network(point)
         self._last.held = (point, network)
         return network
 
@@ -264,7 +270,8 @@ class Perceptron(AbstractSurface):
         parts = [part.contiguous() for part in self._layout.split(w)]
         return (parts[::2], parts[1::2]) if self.biases else (parts, None)
 
-    def _join(self, parts: Parts) -> Tensor:
+    def join(self, parts: Parts) -> Tensor:
+        """The flat vector of matrices and biases."""
         matrices, biases = parts
         if biases is None:
             return self._layout.join(matrices)

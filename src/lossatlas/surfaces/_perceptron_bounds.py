@@ -11,7 +11,12 @@ unit by unit with a row of W_k. Along a unit direction V the derivatives of orde
 
 so their norms on the ball are bounded layer by layer, and the loss has the third derivative
 sum over samples of 3 f'.f'' + (f - y).f'''. A symmetric trilinear form is largest on its diagonal
-(Banach 1938): its bound is the Hessian's Lipschitz constant. Every term is a sum of products of
+(Banach 1938): its bound is the Hessian's Lipschitz constant. With pre-activations held on kinks the function
+is that of w and the multipliers, L - sum c_i z_i: in a unit direction (V, t) its third derivative has
+
+    - sum c_i z_i''' - 3 sum t_i z_i''  more,  at most  |c| (sum |z_i'''|^2)^{1/2} + 2/3^{1/2} (sum |z_i''|^2)^{1/2}
+
+with |V| = 1, as |t| |V|^2 <= 2/27^{1/2}. Every term is a sum of products of
 positive numbers, of which float64 arithmetic loses far less than the factor that is added.
 """
 
@@ -40,6 +45,20 @@ class Slopes:
 
 @final
 @dataclass(frozen=True, eq=False)
+class Held:
+    """Pre-activations that are held on kinks.
+
+    Attributes:
+        samples: Those on which any of a hidden layer is, (n,) each.
+        multipliers: The norm of c at the centre, at most.
+    """
+
+    samples: Sequence[Array]
+    multipliers: float
+
+
+@final
+@dataclass(frozen=True, eq=False)
 class Sizes:
     """Sizes at the centre of a ball, each at least the true one.
 
@@ -56,7 +75,9 @@ class Sizes:
     residual: Array
 
 
-def lipschitz(sizes: Sizes, slopes: Slopes, radius: float, weight: float) -> float:
+def lipschitz(
+    sizes: Sizes, slopes: Slopes, radius: float, weight: float, held: Held | None = None
+) -> float:
     """A Lipschitz constant of the Hessian on a ball about the centre.
 
     Args:
@@ -64,8 +85,10 @@ def lipschitz(sizes: Sizes, slopes: Slopes, radius: float, weight: float) -> flo
         slopes: Of the activation, everywhere.
         radius: Of the ball.
         weight: Of each sample in the loss.
+        held: What is held on kinks; the Hessian is then that by weights and multipliers.
     """
     change, x1, x2, x3 = (np.zeros_like(sizes.residual) for _ in range(4))
+    bent = twisted = 0.0
     for k, (norm, read) in enumerate(zip(sizes.norms, sizes.read, strict=True)):
         if k:
             s = slopes
@@ -78,8 +101,13 @@ def lipschitz(sizes: Sizes, slopes: Slopes, radius: float, weight: float) -> flo
         om, x = norm + radius, read + change
         change = norm * change + radius * x
         x1, x2, x3 = x + om * x1, 2 * x1 + om * x2, 3 * x2 + om * x3
-    total = (3 * x1 * x2 + (sizes.residual + change) * x3).sum()
-    return float(weight * total) * _OUTWARDS
+        if held is not None and k < len(held.samples):
+            bent += float((x2[held.samples[k]] ** 2).sum())
+            twisted += float((x3[held.samples[k]] ** 2).sum())
+    total = float(weight * (3 * x1 * x2 + (sizes.residual + change) * x3).sum())
+    if held is not None:
+        total += (held.multipliers + radius) * twisted**0.5 + 2 / 3**0.5 * bent**0.5
+    return total * _OUTWARDS
 
 
 def margin(distances: Sequence[Array], sizes: Sizes, slopes: Slopes, radius: float) -> float:

@@ -6,10 +6,13 @@ delta_{k+1} the Hessian of half the squared error is, summed over samples,
 
     J^T J + sum_k sum_c phi''(z_k[c]) p_k[c] grad z_k[c] grad z_k[c]^T
           + sum_{i > j} delta_i[a] (d x_{i-1}[b] / d z_j[c]) x_{j-1}[d]   at (i;a,b), (j;c,d).
+
+Where the network is held on kinks, the function is the loss less sum c_i z_i over these: from delta_k
+the multipliers c are taken at their places, all else is as it was.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from typing import TypeAlias, final
@@ -17,6 +20,8 @@ from typing import TypeAlias, final
 from flint import arb, arb_mat
 
 Rows: TypeAlias = list[list[arb]]
+# The layer, unit and sample of a hidden pre-activation, from 0.
+Place: TypeAlias = tuple[int, int, int]
 
 
 @final
@@ -40,16 +45,27 @@ class Passes:
 @final
 @dataclass(frozen=True, eq=False)
 class PerceptronInBalls:
-    """One point: its matrices [W_k b_k], its passes, the targets and the weight of a sample."""
+    """One point.
+
+    Attributes:
+        matrices: [W_k b_k].
+        passes: What the forward pass left.
+        targets: Y.
+        weight: Of a sample in the loss.
+        biases: Whether there are biases.
+        multipliers: c of the pre-activations that are held at zero, by layer, unit and sample; at
+            each the gate is that of below zero.
+    """
 
     matrices: list[arb_mat]
     passes: Passes
     targets: Rows
     weight: arb
     biases: bool
+    multipliers: Mapping[Place, arb] = field(default_factory=dict)
 
     def loss(self) -> arb:
-        """Half the squared error, weighted."""
+        """Half the squared error, weighted, without the multipliers' part."""
         squares = (r * r for row in self.residual for r in row)
         return self.weight * sum(squares, arb(0)) / 2
 
@@ -104,10 +120,30 @@ class PerceptronInBalls:
     def _pulled(self) -> tuple[list[Rows], list[Rows]]:
         """delta_k of all layers, and p_k of the hidden ones."""
         deltas, pulls = [self.residual], []
-        for W, slopes in zip(reversed(self._above[1:]), reversed(self.passes.slopes), strict=True):
-            pulls.append((arb_mat(deltas[-1]) * W).tolist())
-            deltas.append(_times(pulls[-1], slopes))
+        for k in reversed(range(len(self.passes.slopes))):
+            pulls.append((arb_mat(deltas[-1]) * self._above[k + 1]).tolist())
+            delta = _times(pulls[-1], self.passes.slopes[k])
+            for (layer, unit, s), c in self.multipliers.items():
+                if layer == k:
+                    delta[s][unit] -= c / self.weight
+            deltas.append(delta)
         return deltas[::-1], pulls[::-1]
+
+    def slope_by_output(self, place: Place) -> arb:
+        """The derivative by a hidden unit's output on a sample."""
+        layer, unit, s = place
+        return self.weight * self._pulled[1][layer][s][unit]
+
+    def pre_activation(self, place: Place) -> arb:
+        """Z of a hidden unit on a sample."""
+        layer, unit, s = place
+        row = self.matrices[layer].tolist()[unit]
+        return sum((w * x for w, x in zip(row, self.passes.read[layer][s], strict=True)), arb(0))
+
+    def pre_activation_slopes(self, places: Sequence[Place], kept: Sequence[int]) -> Rows:
+        """The gradients of hidden pre-activations in some entries, as rows."""
+        entries = [self._places[p] for p in kept]
+        return [[self._slope_of(*place, entry) for entry in entries] for place in places]
 
     @property
     def _deltas(self) -> list[Rows]:

@@ -2,8 +2,8 @@
 
 First the pattern: every pre-activation nonzero on a ball about w. Then the minimum, of the gated
 network that the loss is on that ball: on a slice across the symmetry where it is nondegenerate; else,
-with one hidden layer, as the least loss of the whole pattern. With one hidden layer pre-activations
-that all but vanish at w are held on their kinks first (`_kinks.py`). The gated network's parameters are
+with one hidden layer, as the least loss of the whole pattern. Pre-activations that all but vanish at w
+are held on their kinks first (`_kinks.py`). The gated network's parameters are
 those of the pattern's weights that count; the map that takes the others into them loses nothing of
 the loss, and moves no point farther than its image moves.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, ctx
 from jaxtyping import Float
 from torch import Tensor
 
@@ -22,21 +22,26 @@ from ._activations import Identity
 from ._criteria import SquaredError
 from ._deep_linear import DeepLinear
 from ._enclosure import Unproved
+from ._kinks import places_of
 from ._lifts import taken_in
-from ._passes_in_balls import Kink, known, outputs, pre_activations, slope_below
+from ._passes_in_balls import (
+    Kink,
+    known,
+    outputs,
+    pre_activations,
+    slope_below,
+)
 from ._pattern import Array, Pattern
 from ._pattern_least_squares import LeastPoint, PatternLeastSquares
 from ._pattern_symmetry import flat
 from ._perceptron import Perceptron
-from ._perceptron_bounds import Sizes, largest_radius, margin
-from ._perceptron_data import PerceptronData, row_norms
-from ._perceptron_in_balls import Rows
+from ._perceptron_data import PerceptronData
+from ._perceptron_in_balls import Place
+from ._perceptron_signs import almost_zero, neighbourhood
 from ._perceptron_slice import Slice, SlicePoint
 from ._surface import AbstractSurface
 
 LARGEST_PERCEPTRON = 300
-# A pre-activation of at most this share of its terms' sizes is tried on its kink first.
-ON_KINK = 1e-9
 
 
 @final
@@ -48,8 +53,8 @@ class EnclosedMinimum:
         within: It lies at most this far from w.
         radius: The pattern is kept on this ball about w; infinite without kinks.
         margin: No pre-activation is nearer to zero on it; infinite likewise.
-        kinks: Pre-activations that vanish at the minimum, with the loss rising on both sides; the
-            pattern is that of all others.
+        places: The pre-activations that vanish at the minimum, with the loss rising on both sides, by
+            hidden layer, unit and sample, from 0; the pattern is that of all others.
         dead_units: Hidden units that reach the output on no sample.
         inert: Directions that do not enter the loss on that ball.
         symmetry: The dimension of the symmetry's orbit, where the slice proves the minimum.
@@ -62,7 +67,7 @@ class EnclosedMinimum:
     within: float
     radius: float
     margin: float
-    kinks: int
+    places: tuple[Place, ...]
     dead_units: int
     inert: int
     symmetry: int
@@ -125,7 +130,7 @@ def _near_kinks(
     data: PerceptronData, w: list[arb], below: float, reach: float
 ) -> EnclosedMinimum | Unproved:
     """With the pre-activations held that all but vanish, if any; else, or failing that, without."""
-    held = _almost_zero(data, w, below)
+    held = almost_zero(data, w, below)
     if held is None:
         return _inside_pattern(data, w, below, reach, None)
     on_kinks = _inside_pattern(data, w, below, reach, held)
@@ -135,19 +140,8 @@ def _near_kinks(
     return on_kinks if isinstance(beside, Unproved) else beside
 
 
-def _almost_zero(data: PerceptronData, w: list[arb], below: float) -> Array | None:
-    """Which pre-activations of the only hidden layer are zero to rounding; None for none."""
-    if below == 1 or len(data.shapes) != 2:
-        return None
-    d, width = data.shapes[0]
-    rows = np.array([float(x.mid()) for x in w[: d * width]]).reshape(d, width)
-    sizes = np.outer(np.linalg.norm(data.features, axis=1), np.linalg.norm(rows, axis=1))
-    held = (np.abs(data.features @ rows.T) <= ON_KINK * sizes) & (sizes > 0)
-    return held if held.any() else None
-
-
 def _inside_pattern(
-    data: PerceptronData, w: list[arb], below: float, reach: float, held: Array | None
+    data: PerceptronData, w: list[arb], below: float, reach: float, held: tuple[Array, ...] | None
 ) -> EnclosedMinimum | Unproved:
     W = data.matrices(w)
     found = pre_activations(W, data.inputs, below, biases=data.biases, held=held)
@@ -158,7 +152,9 @@ def _inside_pattern(
         )
     read, zs, gates = found
     pattern = Pattern(data.features, gates, data.surface.widths[-1], data.biases, held)
-    radius, least = _neighbourhood(data, W, read, zs, below, held)
+    if pattern.idle:
+        return Unproved("a pre-activation that nothing above reads cannot be told from zero")
+    radius, least = neighbourhood(data, W, read, zs, below, held)
     point = _minimum(data, pattern, _reduced(data, pattern, w), reach)
     if isinstance(point, Unproved):
         return point
@@ -173,7 +169,7 @@ def _inside_pattern(
         within=within,
         radius=radius,
         margin=least,
-        kinks=int(pattern.held.sum()),
+        places=tuple(places_of(pattern.held)),
         dead_units=pattern.dead_units,
         inert=int((~flat(pattern.kept)).sum()),
         symmetry=point.symmetry if isinstance(point, SlicePoint) else 0,
@@ -210,7 +206,7 @@ def _smooth(data: PerceptronData, w: list[arb], reach: float) -> EnclosedMinimum
         within=upper_float(point.distance),
         radius=np.inf,
         margin=np.inf,
-        kinks=0,
+        places=(),
         dead_units=0,
         inert=0,
         symmetry=0,
@@ -218,37 +214,6 @@ def _smooth(data: PerceptronData, w: list[arb], reach: float) -> EnclosedMinimum
         by_slice=True,
         loss=point.loss,
     )
-
-
-def _neighbourhood(
-    data: PerceptronData,
-    W: list[arb_mat],
-    read: list[Rows],
-    zs: list[Rows],
-    below: float,
-    held: Array | None,
-) -> tuple[float, float]:
-    """Half the largest radius on which the pattern is kept, and the margin left there."""
-    mids = [np.array([[float(x.mid()) for x in row] for row in M.tolist()]) for M in W[:-1]]
-    if data.biases:
-        mids = [M[:, :-1] for M in mids]
-    out = 1 + 1e-9
-    about = Sizes(
-        [float(np.linalg.norm(M, 2)) * out for M in mids],
-        [np.linalg.norm(M, axis=1) * out for M in mids],
-        [row_norms(x) for x in read[:-1]],
-        np.zeros(len(data.inputs)),
-    )
-    distances = [np.array([[_far(z, below) for z in row] for row in rows]) for rows in zs]
-    if held is not None:
-        distances[0][held] = np.inf
-    radius = largest_radius(distances, about, data.slopes) / 2
-    return radius, margin(distances, about, data.slopes, radius) if radius < np.inf else np.inf
-
-
-def _far(z: arb, below: float) -> float:
-    """|z|, at most; infinite where the sign does not matter or z is zero for every weight near."""
-    return np.inf if below == 1 or z == 0 else lower_float(z.abs_lower())
 
 
 def _reduced(data: PerceptronData, pattern: Pattern, w: list[arb]) -> list[arb]:
