@@ -3,10 +3,12 @@
 from math import nan
 
 import pytest
+from hypothesis import assume, given, strategies as st
 
-from lossatlas.evidence import Band, Bars, Heatmap, Levels, Line, Mark, Panel, Scatter
+from lossatlas.evidence import Band, Bars, Heatmap, Levels, Line, Mark, Panel, Scatter, numbers
 from lossatlas.report._describe import MAX_ROWS, data_tables, panel_description
 from lossatlas.report._finite import left_out
+from lossatlas.report._text import number
 
 
 def _panel(*marks: Mark) -> Panel:
@@ -39,7 +41,26 @@ def test_a_short_table_has_every_row_and_a_long_one_both_ends() -> None:
     )
     assert len(short.rows) == len(long.rows) == MAX_ROWS
     assert (long.rows[0][0], long.rows[-1][0]) == ("0", "999")
-    assert "24 of 1\u202f000 rows" in long.caption
+    assert "24 of 1000 rows" in long.caption
+
+
+@pytest.mark.parametrize("kind", [Line, Bars])
+def test_a_long_histogram_is_told_by_the_bins_that_are_not_empty(kind: type[Line | Bars]) -> None:
+    heights = [0.0] * 82
+    heights[41], heights[53] = 200.0, 7.0
+    (table,) = data_tables(_panel(kind(numbers(range(82)), tuple(heights), "identity")))
+    assert table.rows == (("41", "200"), ("53", "7"))
+    assert "of 82 rows those that are not 0" in table.caption
+
+
+@given(st.lists(st.floats(1, 9) | st.just(nan), min_size=MAX_ROWS + 1, max_size=99))
+def test_a_long_table_holds_its_extremes(heights: list[float]) -> None:
+    assume(any(height == height for height in heights))
+    (table,) = data_tables(_panel(Line(numbers(range(len(heights))), tuple(heights))))
+    told = {row[1] for row in table.rows}
+    finite = [height for height in heights if height == height]
+    assert {number(min(finite)), number(max(finite))} <= told
+    assert len(table.rows) <= MAX_ROWS + 2
 
 
 def test_points_bring_their_class_and_remark() -> None:
@@ -50,17 +71,27 @@ def test_points_bring_their_class_and_remark() -> None:
 
 
 def test_a_field_tells_its_extremes_and_where_they_are() -> None:
-    field = Heatmap((0.0, 1.0), (5.0, 6.0), ((3.0, nan), (-1.0, 9.0)), "loss")
-    (table,) = data_tables(_panel(field))
+    places = numbers(range(20))
+    rows = [[3.0] * 20 for _ in places]
+    rows[6][0], rows[6][1], rows[7][2] = -1.0, 9.0, nan
+    (table,) = data_tables(_panel(Heatmap(places, places, tuple(map(tuple, rows)), "loss")))
     assert table.rows == (
         ("smallest", "\u22121", "0", "6"),
         ("largest", "9", "1", "6"),
     )
 
 
+def test_a_small_field_is_told_cell_by_cell() -> None:
+    field = Heatmap((0.0, 1.0), (5.0, 6.0), ((3.0, nan), (-1.0, 1 / 3)), "loss")
+    (table,) = data_tables(_panel(field))
+    assert table.columns[1:] == ("0", "1")
+    assert table.rows == (("5", "3", "not a number"), ("6", "\u22121", "0.3333"))
+
+
 def test_a_band_tells_both_its_ends() -> None:
     (table,) = data_tables(_panel(Band((1.0,), (2.0,), (3.0,), "loss")))
     assert table.columns == ("gradient norm", "loss, lower", "loss, upper")
+    assert table.caption == "loss, from the lower to the upper end: 1 row"
     assert table.rows == (("1", "2", "3"),)
 
 

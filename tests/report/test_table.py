@@ -41,8 +41,33 @@ def test_rulings_are_badges_and_numbers_are_told_as_everywhere(page: str) -> Non
     for kind, ruling in zip(("holds", "fails", "undecided", "silent"), Ruling, strict=True):
         found = rf'<span class="badge {kind}">.*?#icon-{kind}.*?<span>{ruling.value}</span>'
         assert re.search(found, table)
-    assert "\u22121e\u221217" in table
+    assert "\u221210\u207b\u00b9\u2077" in table
     assert "+infinity" in table
+
+
+def test_a_number_has_four_digits_and_keeps_the_others_in_reach(outcome: Report) -> None:
+    verdict = next(verdict for verdict in outcome.verdicts if verdict.tables)
+    table = replace(verdict.tables[0], rows=(("row", "", "0.123456", 1 / 3, 0.5, 123456),))
+    bare = replace(outcome, verdicts=(replace(verdict, tables=(table,)),), figures=())
+    found = _table(render_report(bare))
+    assert re.findall(r'title="([^"]*)">([^<]*)<', found) == [("0.333333333", "0.3333")]
+    assert all(f">{shown}</td>" in found for shown in ("0.123456", "0.5", "123\u202f456"))
+
+
+def test_a_table_of_short_columns_stays_one_on_a_telephone(outcome: Report) -> None:
+    verdict = next(verdict for verdict in outcome.verdicts if verdict.tables)
+    heads = ("n", "1", "2", "3")
+    for cells, compact in (((1.5, "0.2 of 3", 4), True), (("many words " * 9, 1, 1), False)):
+        table = replace(verdict.tables[0], columns=heads, rows=(("row", *cells),))
+        bare = replace(outcome, verdicts=(replace(verdict, tables=(table,)),), figures=())
+        page = render_report(bare)
+        assert ('class="checks cells compact"' in page) == compact
+        assert ('class="wide"' in _table(page)) != compact
+
+
+def test_contents_lead_to_every_table(page: str) -> None:
+    contents = page[page.index('aria-label="Contents"') : page.index("<main>")]
+    assert 'href="#table-assumptions"' in contents
 
 
 def test_a_missing_number_is_named(outcome: Report) -> None:

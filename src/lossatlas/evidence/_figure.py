@@ -3,7 +3,7 @@
 A mark holds plain numbers; `nan` marks a gap. Renderers decide colours and fonts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite, nan
 from typing import Any, TypeAlias, final
@@ -151,7 +151,8 @@ class Panel:
         heights = dict[str | float, float]()
         for mark in self.marks[: [mark is bars for mark in self.marks].index(True)]:
             if isinstance(mark, Bars):
-                for place, height in zip(mark.x, mark.heights, strict=True):
+                places: Iterable[str | float] = mark.x
+                for place, height in zip(places, mark.heights, strict=True):
                     heights[place] = heights.get(place, 0.0) + (height if isfinite(height) else 0.0)
         return tuple(heights.get(place, 0.0) for place in bars.x)
 

@@ -38,7 +38,8 @@ def collect_report(
     *,
     settings: Mapping[str, Any] | None = None,
     repeat: tuple[str, ...] = (),
-    title: str = Report.title,
+    title: str = "",
+    titles: Mapping[str, str] | None = None,
 ) -> Report:
     """The report of all that a store holds.
 
@@ -46,7 +47,8 @@ def collect_report(
         store: The catalogue of a run that was judged.
         settings: What was asked for, plain values, as deep as they are.
         repeat: The commands that make the run again.
-        title: The page's heading.
+        title: The page's heading; by default the title of its one study.
+        titles: What each study asks, by its name.
 
     Returns:
         The contents of the page.
@@ -63,6 +65,7 @@ def collect_report(
         verdicts=tuple(in_order(verdicts, _studies(settings))),
         figures=tuple(Figure.from_dict(figure) for figure in store.figures()),
         title=title,
+        titles=dict(titles or {}),
         settings=dict(settings or {}),
         provenance=_origin(entry for _, entry in store.provenance()),
         repeat=repeat,

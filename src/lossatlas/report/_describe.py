@@ -8,7 +8,7 @@ from typing import final
 from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
 from ._globe import globe_summary, kind_name
-from ._text import count, number, value
+from ._text import count, number, short, value
 
 MAX_ROWS = 24
 
@@ -65,7 +65,7 @@ def _table(mark: Mark, panel: Panel) -> DataTable:
             return _scatter_table(mark, panel)
         case Line(x=x, y=y):
             rows = [(number(a), number(b)) for a, b in zip(x, y, strict=True)]
-            return _thinned(mark.label or "line", (panel.x_label, panel.y_label), rows)
+            return _heights(mark.label or "line", panel, rows, y)
         case Band():
             return _band_table(mark, panel)
         case Levels(values=values, names=names):
@@ -74,7 +74,7 @@ def _table(mark: Mark, panel: Panel) -> DataTable:
             return _thinned(mark.label or "levels", ("level", panel.y_label), rows)
         case Bars(x=x, heights=heights):
             rows = [(value(a), number(b)) for a, b in zip(x, heights, strict=True)]
-            return _thinned(mark.label or "bars", (panel.x_label, panel.y_label), rows)
+            return _heights(mark.label or "bars", panel, rows, heights)
         case Heatmap():
             return _field_table(mark, panel)
         case Globe():
@@ -97,11 +97,38 @@ def _scatter_table(mark: Scatter, panel: Panel) -> DataTable:
 def _band_table(mark: Band, panel: Panel) -> DataTable:
     columns = (panel.x_label, f"{panel.y_label}, lower", f"{panel.y_label}, upper")
     places = zip(mark.x, mark.low, mark.high, strict=True)
-    return _thinned(mark.label or "band", columns, [tuple(map(number, row)) for row in places])
+    name = f"{mark.label}, from the lower to the upper end" if mark.label else "band"
+    return _thinned(name, columns, [tuple(map(number, row)) for row in places])
+
+
+def _heights(
+    name: str, panel: Panel, rows: Sequence[tuple[str, str]], heights: Sequence[float]
+) -> DataTable:
+    """The rows of a long run of heights that say something: a histogram is nearly all empty bins."""
+    columns = (panel.x_label, panel.y_label)
+    told = [row for row, height in zip(rows, heights, strict=True) if height != 0]
+    if len(rows) <= MAX_ROWS or not 0 < 2 * len(told) <= len(rows):
+        return _thinned(name, columns, rows, heights)
+    kept = [height for height in heights if height != 0]
+    return _thinned(
+        f"{name} (of {count(len(rows), 'row')} those that are not 0)", columns, told, kept
+    )
+
+
+_FEW = 12
+
+
+def _cells_table(mark: Heatmap, panel: Panel) -> DataTable:
+    """A row of cells for each ordinate."""
+    columns = (f"{panel.y_label}, and {panel.x_label} across", *map(short, mark.x))
+    rows = [(short(y), *map(short, row)) for y, row in zip(mark.y, mark.z, strict=True)]
+    return DataTable(f"{mark.label or 'field'}: every value", columns, tuple(rows))
 
 
 def _field_table(mark: Heatmap, panel: Panel) -> DataTable:
-    """The extremes of a field and where they are: the cells themselves are too many to read."""
+    """All cells of a small field; of a large one the extremes and where they are."""
+    if len(mark.x) <= _FEW and len(mark.y) <= _FEW:
+        return _cells_table(mark, panel)
     columns = ("", mark.label or "value", panel.x_label, panel.y_label)
     cells = [
         (z, x, y)
@@ -148,12 +175,28 @@ def _one_line(text: str) -> str:
     return text.replace("\n", "; ")
 
 
-def _thinned(name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> DataTable:
-    """All rows of a short table, evenly spaced ones of a long table."""
+def _thinned(
+    name: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    heights: Sequence[float] = (),
+) -> DataTable:
+    """All rows of a short table; of a long one evenly spaced rows, and those of the extreme heights."""
     total = len(rows)
     if total <= MAX_ROWS:
         return DataTable(f"{name}: {count(total, 'row')}", columns, tuple(rows))
-    chosen = [rows[place * (total - 1) // (MAX_ROWS - 1)] for place in range(MAX_ROWS)]
+    chosen = {place * (total - 1) // (MAX_ROWS - 1) for place in range(MAX_ROWS)}
+    extremes = _extremes(heights)
+    how = "evenly spaced, with the least and the greatest" if extremes else "evenly spaced"
     return DataTable(
-        f"{name}: {MAX_ROWS} of {count(total, 'row')}, evenly spaced", columns, tuple(chosen)
+        f"{name}: {len(chosen | extremes)} of {count(total, 'row')}, {how}",
+        columns,
+        tuple(rows[place] for place in sorted(chosen | extremes)),
     )
+
+
+def _extremes(heights: Sequence[float]) -> set[int]:
+    """Where the least and the greatest finite heights are."""
+    finite = [place for place, height in enumerate(heights) if isfinite(height)]
+    ends = (min, max) if finite else ()
+    return {end(finite, key=lambda place: heights[place]) for end in ends}

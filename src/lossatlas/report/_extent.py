@@ -43,10 +43,7 @@ def bar_place(place: Place, num_bars: int) -> Place:
 
 def horizontal_span(panel: Panel) -> tuple[float, float]:
     """The data's range with a margin, in exponents where the axis is logarithmic."""
-    low, high = _span(
-        (x for mark in panel.marks if not isinstance(mark, Levels | Globe) for x in mark.x),
-        log=panel.x_log,
-    )
+    low, high = spanned(panel, "x")
     longest = max((len(name) for _, name in labelled(panel)), default=0)
     right = _MARGIN + min(_NAME_MARGIN, _LETTER * longest)
     return low - _MARGIN * (high - low), high + right * (high - low)
@@ -72,15 +69,25 @@ def decade_step(panel: Panel, axis: str) -> int | None:
     return 0 if high - low < 2 else max(1, round((high - low) / 6))
 
 
+def spanned(panel: Panel, axis: str) -> tuple[float, float]:
+    """What the data span along an axis, in exponents where it is logarithmic."""
+    if axis == "y":
+        return _span(_heights(panel), log=panel.y_log)
+    return _span(_abscissae(panel), log=panel.x_log)
+
+
 def labelled(panel: Panel) -> list[tuple[float, str]]:
-    """The levels whose names have room: from below, each well above the last one named."""
+    """The levels whose names have room: from below, each well above the last one named, no name twice."""
     low, high = _span(_heights(panel), log=panel.y_log)
     chosen: list[tuple[float, str]] = []
+    named = set[str]()
     last = float("-inf")
     for height, name in sorted(_named_levels(panel)):
         place = _place(height, panel.y_log)
-        if name and place - last >= _NAME_GAP * (high - low) and len(chosen) < _MAX_NAMES:
+        roomy = place - last >= _NAME_GAP * (high - low) and len(chosen) < _MAX_NAMES
+        if name and roomy and name not in named:
             chosen.append((place, name))
+            named.add(name)
             last = place
     return chosen
 
@@ -91,6 +98,10 @@ def _named_levels(panel: Panel) -> Iterable[tuple[float, str]]:
             for height, name in zip(mark.values, mark.names, strict=True):
                 if drawable([height], log=panel.y_log) != [None]:
                     yield height, name
+
+
+def _abscissae(panel: Panel) -> Iterable[object]:
+    return (x for mark in panel.marks if not isinstance(mark, Levels | Globe) for x in mark.x)
 
 
 def _heights(panel: Panel) -> Iterable[object]:

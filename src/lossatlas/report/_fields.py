@@ -1,6 +1,6 @@
-"""A field of values over a plane: colours, and thin contour lines over them.
+"""A field of values over a plane: colours, and thin contour lines over those of a fine grid.
 
-A cell without a finite value stays empty. On a logarithmic scale the colour is the exponent; the
+Fields of one figure that show the same quantity at the same places share their scale. A cell without a finite value stays empty. On a logarithmic scale the colour is the exponent; the
 pointer still reads the value itself.
 """
 
@@ -8,27 +8,34 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
-from lossatlas.evidence import Heatmap
+from lossatlas.evidence import Heatmap, Panel
 
 from ._finite import drawable
+from ._style import Style
+from ._text import template_label
 
 Cells = list[list[float | None]]
 
 
-def field_traces(mark: Heatmap) -> list[dict[str, Any]]:
+def field_traces(mark: Heatmap, panel: Panel, style: Style) -> list[dict[str, Any]]:
     """The coloured cells and the contour lines of a heatmap."""
     z = scaled_cells(mark)
+    across, up = (template_label(escape(label)) for label in (panel.x_label, panel.y_label))
     place = {"x": list(mark.x), "y": list(mark.y), "z": z}
     cells = {
         "type": "heatmap",
         **place,
         "name": escape(mark.label),
         "customdata": [drawable(row) for row in mark.z],
-        "hovertemplate": "x: %{x:.4g}<br>y: %{y:.4g}<br>%{customdata:.9g}<extra></extra>",
+        "hovertemplate": f"{across}: %{{x:.4g}}<br>{up}: %{{y:.4g}}<br>%{{customdata:.4g}}<extra></extra>",
         "hoverongaps": False,
         "colorscale": "Viridis",
         "colorbar": _colour_bar(mark, z),
     }
+    if style.scale:
+        cells |= {"zmin": style.scale[0], "zmax": style.scale[1]}
+    if not has_contours(mark):
+        return [cells]
     lines = {
         "type": "contour",
         **place,
@@ -42,6 +49,14 @@ def field_traces(mark: Heatmap) -> list[dict[str, Any]]:
         "opacity": 0.45,
     }
     return [cells, lines]
+
+
+def has_contours(mark: Heatmap) -> bool:
+    """Between a few large cells nothing is known, and a smooth line would pretend that it is."""
+    return min(len(mark.x), len(mark.y)) >= _FINE
+
+
+_FINE = 16
 
 
 def scaled_cells(mark: Heatmap) -> Cells:

@@ -8,21 +8,24 @@ from lossatlas.evidence import Heatmap, Levels, Panel
 
 from ._extent import across, decade_step, horizontal_span, labelled, steady_range
 from ._style import is_fielded
+from ._ticks import axis_ticks
 
 
 def panel_layout(panel: Panel, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The layout of a panel; the page adds fonts, grounds and the colours of roles."""
     fielded = is_fielded(panel)
     layout = {
-        "xaxis": _axis(panel.x_label, decade_step(panel, "x")) | _horizontal_range(panel),
-        "yaxis": _axis(panel.y_label, decade_step(panel, "y")) | _vertical_range(panel),
+        "xaxis": _axis(panel, "x") | _horizontal_range(panel),
+        "yaxis": _axis(panel, "y") | _vertical_range(panel),
         "showlegend": _needs_legend(traces, least=1 if fielded else 2),
         "annotations": [_level_name(place, name) for place, name in labelled(panel)],
     }
-    return layout | ({"legend": _INSIDE} if fielded else {})
+    return layout | ({"legend": _INSIDE, "margin": _UNDER_A_BAR} if fielded else {})
 
 
-# Over a field the legend lies inside the axes: the colour bar has the room above them.
+# Over a field the legend lies inside the axes: the colour bar with its title and its numbers has the
+# room above them, which the library does not keep free by itself.
+_UNDER_A_BAR = {"l": 12, "r": 14, "t": 58, "b": 12}
 _INSIDE = {
     "x": 0.02,
     "y": 0.98,
@@ -45,11 +48,20 @@ def panel_height(panel: Panel) -> dict[str, float]:
 _MANY_LEVELS = 6
 
 
-def _axis(label: str, decades: int | None) -> dict[str, Any]:
-    scale: dict[str, Any] = {"exponentformat": "power"}
+def _axis(panel: Panel, name: str) -> dict[str, Any]:
+    label = panel.x_label if name == "x" else panel.y_label
+    decades, ticks = decade_step(panel, name), axis_ticks(panel, name)
+    scale: dict[str, Any] = {"exponentformat": "power", "tickfont": {"size": 11}}
     if decades is not None:
-        scale |= {"type": "log", "tickfont": {"size": 10}}
-        scale |= {"dtick": decades} if decades else {}
+        scale |= {"type": "log"}
+    if ticks is not None:
+        scale |= {
+            "tickmode": "array",
+            "tickvals": [place for place, _ in ticks],
+            "ticktext": [name for _, name in ticks],
+        }
+    elif decades:
+        scale |= {"dtick": decades}
     return {
         "title": {"text": escape(label), "standoff": 8},
         "automargin": True,

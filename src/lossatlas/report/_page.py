@@ -17,13 +17,15 @@ from markupsafe import Markup
 
 from lossatlas.evidence import Panel
 
+from ._figure_view import figure_views
 from ._globe import globe_data
 from ._layout import panel_height, panel_layout
 from ._palette import DARK, LIGHT, VIRIDIS
+from ._prose import prose
 from ._report import Report
 from ._style import Style, figure_style
 from ._traces import panel_traces
-from ._view import figure_views, page_view
+from ._view import page_view
 
 
 def render_report(report: Report) -> str:
@@ -121,13 +123,15 @@ def _plotly_script() -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("lossatlas.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["prose"] = prose
+    return environment
 
 
 def _resource(name: str) -> str:

@@ -6,7 +6,6 @@ same data give the same bytes.
 
 from collections.abc import Sequence
 from io import BytesIO
-from math import floor, log10
 from typing import Any
 
 import matplotlib
@@ -14,7 +13,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
 
 from lossatlas.evidence import Figure, Panel
 
@@ -22,10 +21,9 @@ from ._extent import decade_step, labelled
 from ._palette import LIGHT
 from ._paper_marks import draw_mark, draw_set_keys, plain
 from ._style import Style, figure_style, is_fielded, stacked
+from ._ticks import axis_ticks
 
 _MOST_COLUMNS = 3
-# Ticks within a decade, tried until three lie on the axis.
-_SUBS = ((1.0,), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0))
 _STYLE: dict[Any, Any] = {
     "font.size": 8,
     "axes.titlesize": 8.5,
@@ -100,7 +98,7 @@ def _draw_panel(panel: Panel, axes: Axes, style: Style) -> None:
         axes.set_xscale("log")
     if panel.y_log and _any_positive(axes, 1):
         axes.set_yscale("log")
-    _few_ticks(panel, axes)
+    _tick(panel, axes)
     _name_levels(panel, axes)
     if is_fielded(panel) and axes.get_legend_handles_labels()[1]:
         # The marks are light: their legend stands on dark ground.
@@ -109,24 +107,16 @@ def _draw_panel(panel: Panel, axes: Axes, style: Style) -> None:
         )
 
 
-def _few_ticks(panel: Panel, axes: Axes) -> None:
-    """A logarithmic axis of few decades names its ticks at 2 and 5 too, or at every digit."""
+def _tick(panel: Panel, axes: Axes) -> None:
+    """The ticks of the page, and no names at those that a logarithmic axis has in between."""
     for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
-        if decade_step(panel, name) is None or axis.get_scale() != "log":
-            continue
-        axis.set_minor_formatter(NullFormatter())
-        if decade_step(panel, name):
-            continue
-        low, high = sorted(axis.get_view_interval())
-        subs = next((subs for subs in _SUBS if _num_ticks(low, high, subs) >= 3), _SUBS[-1])
-        axis.set_major_locator(LogLocator(subs=subs))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-
-
-def _num_ticks(low: float, high: float, subs: Sequence[float]) -> int:
-    decades = range(floor(log10(low)), floor(log10(high)) + 1)
-    inside = (low <= sub * 10.0**decade <= high for decade in decades for sub in subs)
-    return int(sum(inside))
+        ticks = axis_ticks(panel, name)
+        log = axis.get_scale() == "log"
+        if log:
+            axis.set_minor_formatter(NullFormatter())
+        if ticks is not None and log == (decade_step(panel, name) is not None):
+            axis.set_major_locator(FixedLocator([place for place, _ in ticks]))
+            axis.set_major_formatter(FixedFormatter([name for _, name in ticks]))
 
 
 def _any_positive(axes: Axes, which: int) -> bool:

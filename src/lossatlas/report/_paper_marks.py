@@ -8,11 +8,12 @@ from typing import Literal, final
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patheffects import withStroke
 
 from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
+from ._fields import has_contours
 from ._finite import drawable
 from ._landmarks import is_landmark, name_side
 from ._palette import LIGHT, SYMBOLS
@@ -30,7 +31,7 @@ def draw_mark(mark: Mark, axes: Axes, panel: Panel, style: Style) -> None:
         case Globe():
             draw_globe(mark, axes)
         case Heatmap():
-            _heatmap(mark, axes)
+            _heatmap(mark, axes, style)
         case Levels():
             _levels(mark, axes, panel)
         case Bars():
@@ -230,7 +231,7 @@ def _name_places(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xticks(range(len(names)), [plain(name) for name in names], rotation=40, ha="right")
 
 
-def _heatmap(mark: Heatmap, axes: Axes) -> None:
+def _heatmap(mark: Heatmap, axes: Axes, style: Style) -> None:
     z = np.array([shown(row, log=mark.log) for row in mark.z])
     axes.grid(visible=False)
     if not np.isfinite(z).any():
@@ -238,11 +239,11 @@ def _heatmap(mark: Heatmap, axes: Axes) -> None:
         return
     axes.set_facecolor(LIGHT["grid"])
     cells = np.ma.masked_invalid(z)
-    norm = LogNorm() if mark.log else None
+    norm = LogNorm() if mark.log else Normalize(*style.scale) if style.scale else None
     mesh = axes.pcolormesh(
         mark.x, mark.y, cells, shading="nearest", cmap="viridis", norm=norm, rasterized=True
     )
-    if min(z.shape) > 1 and cells.max() > cells.min():
+    if has_contours(mark) and cells.max() > cells.min():
         lines = np.ma.log10(cells) if mark.log else cells
         axes.contour(
             mark.x, mark.y, lines, levels=12, colors="white", linewidths=0.4, linestyles="solid"

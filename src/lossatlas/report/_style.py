@@ -6,6 +6,7 @@ never take a colour that could be taken for a class of the same figure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from re import sub
 from typing import Any, final
 
@@ -27,12 +28,16 @@ _DEPTH: dict[type[Any], int] = {
 @final
 @dataclass(frozen=True)
 class Style:
-    """The look of a figure: a slot for each class (None: too many), a role for each label."""
+    """The look of a figure: a slot for each class (None: too many), a role for each label.
+
+    `scale` holds the ends of the one colour scale of all its fields, where they can be compared.
+    """
 
     classes: dict[int, int] | None
     labels: dict[str, str]
     least_class: int = 0
     greatest_class: int = 0
+    scale: tuple[float, float] | None = None
 
     def role(self, mark: Mark, panel: Panel) -> str:
         """The role of a mark without classes; over a field it is light."""
@@ -57,7 +62,19 @@ def figure_style(panels: Sequence[Panel]) -> Style:
     free = ["ink", "muted"] if classes else [f"c{slot}" for slot in range(NUM_CLASSES)]
     labels = dict.fromkeys(_key(mark.label) for mark in marks if _is_single(mark))
     roles = {label: free[place % len(free)] for place, label in enumerate(labels)}
-    return Style(classes, roles, min(groups, default=0), max(groups, default=0))
+    fields = [mark for mark in marks if isinstance(mark, Heatmap)]
+    return Style(
+        classes, roles, min(groups, default=0), max(groups, default=0), _shared_scale(fields)
+    )
+
+
+def _shared_scale(fields: Sequence[Heatmap]) -> tuple[float, float] | None:
+    """One scale for fields of the same quantity at the same places; values span it from end to end."""
+    kinds = {(field.label, field.log, field.x, field.y) for field in fields}
+    values = [z for field in fields for row in field.z for z in row if isfinite(z)]
+    if len(fields) < 2 or len(kinds) > 1 or fields[0].log or not values:
+        return None
+    return min(values), max(values)
 
 
 def classed_sets(panel: Panel) -> list[Scatter]:

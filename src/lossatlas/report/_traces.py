@@ -16,6 +16,7 @@ from ._fields import field_traces
 from ._finite import drawable
 from ._landmarks import is_landmark, name_side
 from ._style import Style, class_name, classed_sets, rim, stacked
+from ._text import template_label
 
 Trace = dict[str, Any]
 
@@ -70,7 +71,7 @@ def _mark_traces(mark: Mark, panel: Panel, style: Style) -> list[Trace]:
         case Globe():
             return []  # a script of its own draws it
         case Heatmap():
-            return field_traces(mark)
+            return field_traces(mark, panel, style)
         case Levels():
             return [_levels(mark, panel)]
         case Bars():
@@ -200,13 +201,16 @@ def _band(mark: Band, panel: Panel, colour: str) -> Trace:
 
 
 def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
+    heights = drawable(mark.heights, log=panel.y_log)
+    # a stacked bar ends at a sum, and the pointer reads the part
     stack = {"base": list(panel.bases(mark)), "offsetgroup": "stack"} if panel.stacked else {}
     return {
         "type": "bar",
         "name": escape(mark.label),
         "x": [bar_place(x, len(mark.x)) for x in drawable(mark.x, log=panel.x_log)],
-        "y": drawable(mark.heights, log=panel.y_log),
-        "hovertemplate": _template(panel, told=False),
+        "y": heights,
+        "customdata": heights,
+        "hovertemplate": _template(panel, told=False, height="customdata"),
         "marker": {"color": colour, "opacity": 0.85},
         **stack,
     }
@@ -230,20 +234,15 @@ def _levels(mark: Levels, panel: Panel) -> Trace:
         "x": x,
         "y": y,
         "text": text,
-        "hovertemplate": "%{text}<br>%{y:.9g}<extra></extra>",
+        "hovertemplate": "%{text}<br>%{y:.6g}<extra></extra>",
         "line": {"color": "@muted", "width": 1},
     }
 
 
-def _template(panel: Panel, *, told: bool) -> str:
-    x, y = (_short(escape(label)) for label in (panel.x_label, panel.y_label))
+def _template(panel: Panel, *, told: bool, height: str = "y") -> str:
+    x, y = (template_label(escape(label)) for label in (panel.x_label, panel.y_label))
     head = "%{text}<br>" if told else ""
-    return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{y:.9g}}<extra>%{{fullData.name}}</extra>"
-
-
-def _short(label: str) -> str:
-    """Labels go into a template, in which a percent sign and a brace would speak."""
-    return label.replace("%{", "% {").replace("{", "(").replace("}", ")")
+    return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{{height}:.6g}}<extra>%{{fullData.name}}</extra>"
 
 
 def _broken(text: str) -> str:

@@ -22,7 +22,8 @@ def write_report(
     *,
     settings: Mapping[str, Any] | None = None,
     repeat: tuple[str, ...] = (),
-    title: str = Report.title,
+    title: str = "",
+    titles: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the page of a run, in one stroke.
 
@@ -35,7 +36,8 @@ def write_report(
         path: Where the page goes; folders above it are made.
         settings: What was asked of the run; by default what its folder keeps beside the page.
         repeat: The commands that make the run again; by default derived from the settings.
-        title: The page's heading.
+        title: The page's heading; by default the title of its one study.
+        titles: What each study asks, by its name.
 
     Returns:
         The path of the page.
@@ -44,7 +46,11 @@ def write_report(
         RunError: If the file system refuses (no space, no permission, not a folder).
     """
     target = Path(path)
-    report = source if isinstance(source, Report) else _of(source, target, settings, repeat, title)
+    report = source
+    if not isinstance(report, Report):
+        asked = settings_beside(target) if settings is None else settings
+        again = repeat or commands(target.parent, asked, report.outcomes())
+        report = collect_report(report, settings=asked, repeat=again, title=title, titles=titles)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, render_report(report).encode())
@@ -89,18 +95,6 @@ def _refused(what: str, where: Path, error: OSError) -> RunError:
         f"The {what} could not be written to {where}: {error.strerror or error}. "
         "Free space or choose another place, and write again: nothing else is lost."
     )
-
-
-def _of(
-    store: AbstractStore,
-    target: Path,
-    settings: Mapping[str, Any] | None,
-    repeat: tuple[str, ...],
-    title: str,
-) -> Report:
-    asked = settings_beside(target) if settings is None else settings
-    again = repeat or commands(target.parent, asked, store.outcomes())
-    return collect_report(store, settings=asked, repeat=again, title=title)
 
 
 def write_whole(target: Path, content: bytes) -> None:

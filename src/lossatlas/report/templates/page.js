@@ -60,13 +60,55 @@
     ...layout,
   });
 
-  const draw = (panel) => {
-    const theme = dark.matches ? themes.dark : themes.light;
+  // The buttons of a plot are one stop of the Tab key: arrow keys go from button to button.
+  const oneStop = (place) => {
+    const buttons = [...place.querySelectorAll(".modebar-btn")];
+    const choose = (chosen) => buttons.forEach((button, i) => (button.tabIndex = i === chosen ? 0 : -1));
+    choose(0);
+    buttons.forEach((button, i) => {
+      button.onkeydown = (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        const next = (i + step + buttons.length) % buttons.length;
+        choose(next);
+        buttons[next].focus();
+      };
+    });
+  };
+
+  const draw = async (panel) => {
+    const theme = dark.matches && !printing() ? themes.dark : themes.light;
     const place = document.getElementById(panel.element);
     const layout = framed(panel, coloured(panel.layout, theme), theme, place.clientWidth);
     for (const axis of [layout.xaxis, layout.yaxis]) axis.title.font = { color: theme.ink };
-    return Plotly.react(place, coloured(panel.data, theme), layout, config);
+    await Plotly.react(place, coloured(panel.data, theme), layout, config);
+    oneStop(place);
   };
+
+  const root = document.documentElement;
+  const printing = () => root.classList.contains("printing");
+  addEventListener("beforeprint", () => {
+    root.classList.add("printing");
+    panels.forEach(draw);
+  });
+  addEventListener("afterprint", () => {
+    root.classList.remove("printing");
+    drawAll();
+  });
+
+  // The contents mark the section that lies across the upper part of the window.
+  const links = new Map([...document.querySelectorAll(".contents a")].map((link) => [link.hash.slice(1), link]));
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) links.get(target.id)?.setAttribute("aria-current", "true");
+        else links.get(target.id)?.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "-20% 0px -79% 0px" },
+  );
+  for (const section of document.querySelectorAll("main > section")) watch.observe(section);
 
   // One panel a turn, so that the page can be read while the rest is drawn.
   const drawAll = async () => {
@@ -74,7 +116,7 @@
       await draw(panel);
       await new Promise((next) => setTimeout(next, 0));
     }
-    document.documentElement.dataset.drawn = String(panels.length);
+    root.dataset.drawn = String(panels.length);
   };
 
   dark.addEventListener("change", drawAll);
