@@ -8,6 +8,7 @@ import pytest
 
 from lossatlas.audits import ASSUMPTIONS
 from lossatlas.catalogue import Record
+from lossatlas.studies.kawaguchi2016_relu._assumption_words import MEASURES
 from lossatlas.studies.kawaguchi2016_relu._signal_law import excess_kurtosis
 
 STUDY = "kawaguchi2016-relu"
@@ -29,7 +30,7 @@ def checkpoint(told: dict[str, Any], epoch: int) -> Record:
         "dispersion": 0.2, "kappa": 0.05, "weight_correlation": 0.1, "effective_share": 0.01,
         "input_dependence": 0.02, "effective_ratio": 0.25, "explained": 0.4,
         "explained_by_rho": 0.35, "reduced_loss": 0.4, "same_answer": 0.5,
-        "path_sum_error": 1e-15,
+        "path_sum_error": 1e-15, "digits": 300, "train_right": 0.9, "test_right": 0.8,
     }  # fmt: skip
     return Record(STUDY, "checkpoint", {**told, **looks})
 
@@ -41,6 +42,10 @@ def audit(told: dict[str, Any], epoch: int, assumption: str) -> Record:
         "low": 0.2, "high": 0.4, "test": "", "p_value": None, "verdict": "fails",
         "sentence": "It fails.",
     }  # fmt: skip
+    own = [m for m in MEASURES if m.assumption == assumption]
+    for k, measure in enumerate(own, start=1):
+        found |= {f"number_{k}": measure.statistic, f"measured_{k}": 0.3 * k, f"under_{k}": 0.0,
+                  f"tolerance_{k}": 0.01, f"verdict_{k}": "fails"}  # fmt: skip
     return Record(STUDY, "audit", {**told, **found})
 
 
@@ -70,7 +75,9 @@ def network(family: str, depth: int, number: int) -> Iterator[Record]:
             if number == 0:
                 shown = {**told, "stage": stage}
                 rates = np.linspace(0, 0.6, 100)
-                yield Record(STUDY, "rates", {**shown, "rho": 0.3, "paths": 100}, rates)
+                yield Record(
+                    STUDY, "rates", {**shown, "rho": 0.3, "paths": 100, "samples": 60}, rates
+                )
                 pixels = np.linspace(0, 0.2, 64)
                 yield Record(STUDY, "dependence", {**shown, "independent": 0.002}, pixels)
     yield few_values(told, 3)
@@ -119,7 +126,8 @@ def tuples(number: int) -> Record:
 
 def linear(family: str, depth: int) -> Record:
     told = {"family": family, "hidden_layers": depth, "rank": 60, "inputs": 64, "bottleneck": 8,
-            "theorem": True, "global_value": 0.1, "zero_value": 0.5, "values": 4}  # fmt: skip
+            "theorem": True, "global_value": 0.1, "zero_value": 0.5, "values": 4,
+            "train_right": 0.97, "test_right": 0.9}  # fmt: skip
     return Record(STUDY, "linear values", told, np.array([0.1, 0.2, 0.3, 0.5]))
 
 

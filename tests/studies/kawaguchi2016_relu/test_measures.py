@@ -5,15 +5,19 @@ from math import sqrt
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import kurtosis
 
 from lossatlas.audits._noise_spectrum import marchenko_pastur_share
+from lossatlas.studies._choices import DigitsChoice, TrainingChoice, load
+from lossatlas.studies._training import loss_surface
+from lossatlas.studies.kawaguchi2016_relu._course import share_right
 from lossatlas.studies.kawaguchi2016_relu._few_values import few_values
 from lossatlas.studies.kawaguchi2016_relu._judge_signals import pooled_kurtosis
-from lossatlas.studies.kawaguchi2016_relu._linear_theory import independent_inputs
+from lossatlas.studies.kawaguchi2016_relu._linear_theory import best_right, independent_inputs
 from lossatlas.studies.kawaguchi2016_relu._looks import explained, forward, look
 from lossatlas.studies.kawaguchi2016_relu._reduction import entry_limit
 from lossatlas.studies.kawaguchi2016_relu._signal_law import excess_kurtosis
@@ -30,7 +34,7 @@ from lossatlas.studies.kawaguchi2016_relu._tuples import (
     draw_table,
     measured_correlation,
 )
-from lossatlas.theory import relu_paths
+from lossatlas.theory import deep_linear, relu_paths
 from lossatlas.theory.random_matrix import marchenko_pastur, marchenko_pastur_edges
 
 
@@ -223,3 +227,39 @@ def test_taking_out_dependent_inputs_changes_no_linear_fit() -> None:
     assert reduced.shape == (30, 4)
     left = [Y - A @ np.linalg.lstsq(A, Y, rcond=None)[0] for A in (X, reduced)]
     assert left[0] == pytest.approx(left[1], abs=1e-10)
+
+
+_FEW_DIGITS = DigitsChoice(source="digits", side=8, train=150, test=60)
+
+
+def test_the_share_of_right_answers_is_that_of_a_loop_over_digits() -> None:
+    surface = loss_surface(_FEW_DIGITS, TrainingChoice(epochs=1), (6,))
+    points = surface.random_point(torch.Generator().manual_seed(0), (3,))
+    points[2] = torch.nan
+    _, found, infinite = share_right(surface, points).tolist()
+    weights = [W.numpy() for W in surface.weights(points[1])]
+    right = [
+        forward(weights, x[None]).argmax() == t.argmax()
+        for x, t in zip(surface.inputs.numpy(), surface.targets.numpy(), strict=True)
+    ]
+    assert found == pytest.approx(np.mean(right))
+    assert np.isnan(infinite)
+
+
+def test_the_best_linear_network_has_the_loss_of_the_global_value_and_its_answers() -> None:
+    """Against the leading directions of whitened inputs with targets, and the theory's value."""
+    train, test = load(_FEW_DIGITS)
+    X, Y = np.array(train.inputs), np.array(train.targets)
+    for rank in (3, 10):
+        U, s, V = np.linalg.svd(X, full_matrices=False)
+        kept = s > 1e-9 * s[0]
+        white, back = U[:, kept], (V[kept].T / s[kept])
+        left, strengths, right = np.linalg.svd(white.T @ Y)
+        B = back @ (left[:, :rank] * strengths[:rank]) @ right[:rank]
+        least = deep_linear.global_minimum(independent_inputs(X), Y, (int(kept.sum()), rank, 10))
+        assert 0.5 * np.square(X @ B - Y).sum() == pytest.approx(least, rel=1e-9)
+        expected = [
+            np.mean((np.array(part.inputs) @ B).argmax(1) == np.array(part.targets).argmax(1))
+            for part in (train, test)
+        ]
+        assert best_right(train, test, rank) == pytest.approx(expected)

@@ -125,9 +125,9 @@ def test_the_presets_that_judge_have_what_the_rules_ask_for(preset: str) -> None
     ("fields", "word"),
     [
         ({"checkpoints": [0, 3]}, "checkpoints"),
-        ({"checkpoints": [1, 27]}, "checkpoints"),
-        ({"checkpoints": [0, 9, 3, 27]}, "checkpoints"),
-        ({"training": {"epochs": 27, "activation": "tanh"}}, "activation"),
+        ({"checkpoints": [1, 243]}, "checkpoints"),
+        ({"checkpoints": [0, 9, 3, 243]}, "checkpoints"),
+        ({"training": {"epochs": 243, "activation": "tanh"}}, "activation"),
         ({"families": {}}, "families"),
         ({"widths": {"widths": [8]}}, "widths"),
         ({"widths": {"widths": [16, 8]}}, "widths"),

@@ -11,6 +11,7 @@ from math import ceil
 from typing import final
 
 import numpy as np
+import torch
 from jaxtyping import Float, UInt64
 from numpy import ndarray
 from torch import Tensor
@@ -29,7 +30,8 @@ class Checkpoint:
     """All networks of a group after some epochs, in float64.
 
     `linear` holds the training losses of networks without gates, from the same seeds and starts; only
-    these are divided by sqrt 2, since no gate takes half of the signal's square away.
+    these are divided by sqrt 2, since no gate takes half of the signal's square away. The shares of
+    digits whose largest output is that of their class stand beside the losses.
     """
 
     epoch: int
@@ -37,6 +39,8 @@ class Checkpoint:
     train_loss: Float[Tensor, " M"]
     test_loss: Float[Tensor, " M"]
     linear: Float[Tensor, " M"]
+    train_right: Float[Tensor, " M"]
+    test_right: Float[Tensor, " M"]
 
 
 @final
@@ -82,6 +86,8 @@ class Group:
                 train.loss(points).double(),
                 test.loss(points).double(),
                 linear.loss(others).double(),
+                share_right(train, points),
+                share_right(test, points),
             )
 
     def ends(self) -> Float[Tensor, "M P"]:
@@ -89,6 +95,11 @@ class Group:
         train = self._surface(held_out=False)
         starts = ensembles.draw_starts(train, self.seeds, law=He())
         return self._after(train, starts, self.training.epochs).double()
+
+    @property
+    def digits(self) -> int:
+        """How many digits they are trained on."""
+        return len(self.surface.inputs)
 
     def weights(self, points: Float[Tensor, "M P"], m: int) -> list[Float[ndarray, "_ _"]]:
         """The matrices of one network."""
@@ -123,6 +134,13 @@ class Group:
             num_records=2,
         )
         return trained.points
+
+
+def share_right(surface: Perceptron, points: Float[Tensor, "M P"]) -> Float[Tensor, " M"]:
+    """The share of digits whose largest output is that of their class, in float64; NaN where infinite."""
+    outputs = surface.outputs(points)
+    right = (outputs.argmax(-1) == surface.targets.argmax(-1)).double().mean(-1)
+    return torch.where(outputs.isfinite().all(-1).all(-1), right, torch.nan)
 
 
 def _without_gates(surface: Perceptron) -> Perceptron:

@@ -8,42 +8,41 @@ import numpy as np
 from lossatlas.evidence import Figure, Heatmap, Panel, numbers
 
 from ._names import END, START
-from ._rows import Row, Rows, by_architecture, layers_in_words, of
+from ._rows import Row, Rows, by, by_architecture, depth_in_words, of
 
 
-def dependence_figure(rows: Rows) -> Figure | None:
-    """For the shallowest and the deepest networks of each data set, before and after training."""
-    groups = by_architecture(rows.dependence)
-    panels = tuple(
-        panel
-        for key in _ends(list(groups))
-        for panel in _panels(f"{key[0]}, {layers_in_words(key[1])}", groups[key])
-    )
-    if not panels:
-        return None
-    independent = rows.dependence[0]["independent"]
+def dependence_figures(rows: Rows) -> tuple[Figure, ...]:
+    """A figure a data set, so that its pictures share a scale: the shallowest and the deepest networks."""
+    return tuple(_figure(family, own) for family, own in by("family", rows.dependence).items())
+
+
+def _figure(family: str, rows: Sequence[Row]) -> Figure:
+    groups = by_architecture(rows)
     return Figure(
-        id="gate-dependence",
-        title="How gates depend on the inputs",
+        id=f"gate-dependence-{family}",
+        title=f"How gates depend on the pixels: networks on {family}",
         claims=("K9",),
         caption=(
             "Each cell is a pixel of the digits, and its colour the squared correlation over digits of "
-            "that pixel and a path's gate, averaged over all paths. If gates were independent of inputs "
-            f"(A5u-m), every pixel would have about {independent:.2g}, one over the number of digits."
+            "that pixel and a path's gate, averaged over all paths. If gates were independent of the pixels "
+            f"(A5u-m), every pixel would have about {rows[0]['independent']:.2g}, one over the number of "
+            "digits. The networks with the fewest and the most hidden layers are shown, one of each."
         ),
         limits=(
             "Correlation sees straight-line dependence alone, and pixels are related to each other: "
             "the audit of A5u-m tests dependence of every kind. Pixels that never change are drawn at 0."
         ),
-        panels=panels,
+        panels=tuple(
+            panel
+            for key in _ends(list(groups))
+            for panel in _panels(depth_in_words(key[1]), groups[key])
+        ),
     )
 
 
 def _ends(keys: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The fewest and the most hidden layers of each data set."""
-    families = dict.fromkeys(family for family, _ in keys)
-    depths = {family: [d for f, d in keys if f == family] for family in families}
-    return [(f, d) for f in families for d in sorted({min(depths[f]), max(depths[f])})]
+    """The fewest and the most hidden layers."""
+    return list(dict.fromkeys((min(keys), max(keys))))
 
 
 def _panels(title: str, rows: Sequence[Row]) -> list[Panel]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossatlas.evidence import Figure, Line, Mark, Panel, Scatter, numbers
+from lossatlas.evidence import Band, Figure, Line, Mark, Panel, Scatter, numbers
 from lossatlas.studies._trend import Trend, mean, trend
 
 from ._judge_signals import per_network, pooled_kurtosis
@@ -23,17 +23,19 @@ def kurtosis_figure(rows: Rows) -> Figure | None:
     )
     if not panels:
         return None
+    trained = bool(of(rows.signals, stage=END))
+    crosses = " Crosses: after training, over few networks." if trained else ""
     return Figure(
         id="kurtosis",
         title="How Gaussian signals become as networks grow wider",
         claims=("G1",),
         caption=(
             "The excess kurtosis, 0 for the bell curve, of what reaches a unit at a fixed digit, over "
-            "networks and units. Dots: random starts, with the 99 % interval in the remark. Line: the law "
-            "3 ((1 + 5/n)^(l-1) - 1), which is about 15 (l - 1)/n. Crosses: after training."
+            "networks and units. Dots with a band: random starts and the 99 % interval. Line: the law "
+            f"3 ((1 + 5/n)^{{l-1}} - 1) for layer l, about 15 (l - 1)/n.{crosses}"
         ),
         limits=(
-            "Kurtosis is one number of a distribution, and at the end it is over few networks. Over the "
+            "Kurtosis is one number of a distribution. Over the "
             "digits at fixed weights signals are another matter: the audits look at them."
         ),
         panels=panels,
@@ -47,7 +49,7 @@ def _panel(layer: int, starts: Sequence[Row], ends: Sequence[Row]) -> Panel | No
     found = trend(widths, mean)
     grid = np.geomspace(min(widths), max(widths), 50)
     law = Line(numbers(grid), numbers(excess_kurtosis(n, layer) for n in grid), "law")
-    marks: list[Mark] = [_starts(found), law]
+    marks: list[Mark] = [_starts(found), _interval(found), law]
     if ends:
         marks.append(_ends(ends))
     name = "outputs" if starts[0]["output"] else f"layer {layer}"
@@ -60,6 +62,15 @@ def _starts(found: Trend) -> Scatter:
         numbers(value.value for value in found.values),
         "at the start",
         hover=tuple(str(value) for value in found.values),
+    )
+
+
+def _interval(found: Trend) -> Band:
+    return Band(
+        numbers(found.places),
+        numbers(value.low for value in found.values),
+        numbers(value.high for value in found.values),
+        "at the start",
     )
 
 

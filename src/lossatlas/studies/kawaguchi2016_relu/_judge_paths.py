@@ -74,7 +74,7 @@ def size_notes(rows: Rows) -> list[str]:
     if rows.paper_sizes:
         sizes = ", ".join(f"{row['size']:.4g} at n1 = {row['width']}" for row in rows.paper_sizes)
         notes.append(
-            f"The paper's networks 100-n1-10, with one output of the ten, have the size Lambda = {sizes}; "
+            f"The paper's networks 100-n1-10, with one output of the ten, have the size Λ = {sizes}; "
             f"their H is {rows.paper_sizes[0]['depth']}, and the spin glass needs at least 3."
         )
     return notes
@@ -85,10 +85,10 @@ def check_few_values(rows: Rows) -> list[Check]:
     found = rows.few_values
     balanced = sum(row["balanced"] for row in found)
     nearest = min((row["nearest"] for row in found if row["nearest"] is not None), default=None)
-    tail = "" if nearest is None else f" (nearest {nearest:.3g} above)"
+    tail = "" if nearest is None else f" (the smallest margin is {nearest:.3g})"
     return [
         Check.no_exception(
-            f"Correlations of balanced signs reach the bound{tail}",
+            f"Correlations of balanced signs that reach the bound{tail}",
             exceptions=sum(row["exceptions"] for row in found),
             sample_size=balanced,
             strength=MEASURED,
@@ -112,7 +112,7 @@ def few_values_notes(rows: Rows) -> list[str]:
     )
     return [
         f"Of {compared} comparisons {constant} have an output of one sign, and {unbalanced} are not "
-        f"balanced enough for the bound to follow from eps; {broken} of these are below it. The paper "
+        f"balanced enough for the bound to follow from ε; {broken} of these are below it. The paper "
         "does not state the condition.",
         "Digits that get another answer when all weights of a trained network are replaced by few "
         f"values, without training again, means over networks: {kept}.",
@@ -155,8 +155,8 @@ def tuple_notes(rows: Rows) -> list[str]:
     return [
         f"The factors c go up to {largest:.3g}; the exact correlation is at least {above:.3g} above "
         f"1 / c^2, and below the sharper 2 / (1 + c) in {broken} of {len(rows.tuples)} tables.",
-        "Tables are synthetic. In real networks with few values some tuples lie along no path at all, c "
-        "is infinite and the theorem says nothing: the audit of A3p tells how far they are.",
+        "Tables are synthetic. In real networks with few values some combinations lie along no path at "
+        "all, c is infinite and the theorem says nothing: the audit of A3p tells how far they are.",
     ]
 
 

@@ -1,12 +1,13 @@
 """K9: how many trained networks are far from the model, in each of its numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import final
 
 from lossatlas.evidence import Check, Ruling, Strength
 from lossatlas.studies._share import Share
 
 from ._claims import (
-    BEST_PRESET,
     DEPTHS,
     FAR_DISPERSION,
     FAR_EXPLAINED,
@@ -14,31 +15,48 @@ from ._claims import (
     NETWORKS_NEEDED,
 )
 from ._names import END
-from ._rows import Row, Rows, by_architecture, layers_in_words, of
+from ._numbers import with_interval
+from ._rows import Row, Rows, by_architecture, depth_in_words, of
 
 MEASURED = Strength.MEASURED
 Architecture = tuple[str, int]
-_NUMBERS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
-    (
-        f"the dispersion of path activation probabilities is at least {FAR_DISPERSION:g}",
+Shares = dict[Architecture, Share]
+
+
+@final
+@dataclass(frozen=True)
+class Number:
+    """A number of the rule: how a sentence and a column name it, and when a network is far."""
+
+    column: str
+    what: str
+    heading: str
+    far: Callable[[float], bool]
+
+
+NUMBERS = (
+    Number(
         "dispersion",
+        f"The dispersion D of the paths' rates is at least {FAR_DISPERSION:g}",
+        f"dispersion D, far from {FAR_DISPERSION:g} on",
         lambda value: value >= FAR_DISPERSION,
     ),
-    (
-        f"the gates of two paths correlate by at least {FAR_KAPPA:g}",
+    Number(
         "kappa",
+        f"The gates of two paths correlate by at least {FAR_KAPPA:g} (part of neither assumption)",
+        f"correlation of two paths' gates, far from {FAR_KAPPA:g} on",
         lambda value: value >= FAR_KAPPA,
     ),
-    (
-        f"the reduced model explains at most {FAR_EXPLAINED:.0%} of the output",
+    Number(
         "explained",
+        f"The reduced model explains at most {FAR_EXPLAINED:.0%} of the output",
+        f"output explained by the reduced model, far up to {FAR_EXPLAINED:g}",
         lambda value: value <= FAR_EXPLAINED,
     ),
 )
-_AT_THE_END = "At the end of training "
-_AUDITS = {
-    "A1p-m": "the audit of A1p-m fails (paths are not open equally often)",
-    "A5u-m": "the audit of A5u-m fails (gates depend on inputs or weights)",
+AUDITED = {
+    "A1p-m": "A1p-m (all paths are open equally often) fails",
+    "A5u-m": "A5u-m (gates have nothing to do with digits or weights) fails",
 }
 
 
@@ -48,25 +66,18 @@ def check_realism(rows: Rows) -> list[Check]:
     families = sorted({family for family, _ in ends})
     asked = {(family, depth) for family in families for depth in DEPTHS}
     ready = {key: own for key, own in ends.items() if len(own) >= NETWORKS_NEEDED}
-    checks = [
+    audited, numbers = shares_of_audits(rows), shares_of_numbers(rows)
+    return [
         Check.enough(
             f"Architectures ({', '.join(map(str, DEPTHS))} hidden layers on each data set) with at "
-            f"least {NETWORKS_NEEDED} networks ({BEST_PRESET})",
+            f"least {NETWORKS_NEEDED} trained networks",
             needed=max(len(asked), len(DEPTHS)),
             counted=len(set(ready) & asked),
             strength=MEASURED,
-        )
+        ),
+        *(_most(what, audited[id]) for id, what in AUDITED.items()),
+        *(_most(number.what, numbers[number.column]) for number in NUMBERS),
     ]
-    audited = {id: by_architecture(of(rows.audits, stage=END, assumption=id)) for id in _AUDITS}
-    checks += [
-        _most(f"{_AT_THE_END}{words}", shares(audited[id], _rejected))
-        for id, words in _AUDITS.items()
-    ]
-    checks += [
-        _most(f"{_AT_THE_END}{words}", shares(ends, _of_column(column, far)))
-        for words, column, far in _NUMBERS
-    ]
-    return checks
 
 
 def trained(rows: Rows) -> list[Row]:
@@ -74,12 +85,23 @@ def trained(rows: Rows) -> list[Row]:
     return of(rows.checkpoints, stage=END, finite=True)
 
 
-def _of_column(column: str, far: Callable[[float], bool]) -> Callable[[Row], bool]:
-    return lambda row: far(row[column])
+def shares_of_audits(rows: Rows) -> dict[str, Shares]:
+    """In how many networks of each architecture each of the two assumptions fails."""
+    ends = {id: by_architecture(of(rows.audits, stage=END, assumption=id)) for id in AUDITED}
+    return {
+        id: shares(groups, lambda row: bool(row["verdict"] == Ruling.FAILS.value))
+        for id, groups in ends.items()
+    }
 
 
-def _rejected(row: Row) -> bool:
-    return bool(row["verdict"] == Ruling.FAILS.value)
+def shares_of_numbers(rows: Rows) -> dict[str, Shares]:
+    """In how many networks of each architecture each of the other numbers is far."""
+    ends = by_architecture(trained(rows))
+    return {number.column: shares(ends, _of_column(number)) for number in NUMBERS}
+
+
+def _of_column(number: Number) -> Callable[[Row], bool]:
+    return lambda row: number.far(row[number.column])
 
 
 def shares(
@@ -89,47 +111,35 @@ def shares(
     return {key: Share(sum(far(row) for row in own), len(own)) for key, own in groups.items()}
 
 
-def _most(what: str, found: Mapping[Architecture, Share]) -> Check:
+def together(found: Shares) -> Share:
+    """Over all architectures."""
+    return Share(sum(s.count for s in found.values()), sum(s.total for s in found.values()))
+
+
+def _most(what: str, found: Shares) -> Check:
     """Whether most networks of every architecture are so; three-valued."""
     lows = [share.interval[0] > 0.5 for share in found.values()]
     highs = [share.interval[1] < 0.5 for share in found.values()]
     passed = False if any(highs) else (True if found and all(lows) else None)
-    count, total = (sum(getattr(s, name) for s in found.values()) for name in ("count", "total"))
-    measured = f"{count} of {total}"
-    word = {
-        True: "in most networks of every architecture",
-        False: "not in most networks of every architecture",
-        None: "in how many networks is open for some architecture",
-    }[passed]
-    sentence = f"{what}, {word}: {measured}{_exceptions(found)}."
-    return Check(what, "in most networks", measured, passed, sentence, total, MEASURED)
+    all_of_them = together(found)
+    measured = f"{all_of_them.count} of {all_of_them.total}"
+    sentence = f"{what} in {measured} trained networks{_exceptions(found)}; {_word(passed, found)}."
+    return Check(what, "in most networks", measured, passed, sentence, all_of_them.total, MEASURED)
 
 
-def _exceptions(found: Mapping[Architecture, Share]) -> str:
+def _word(passed: bool | None, found: Shares) -> str:
+    if passed is not None:
+        return f"{'most' if passed else 'not most'} networks of every architecture"
+    if any(share.total < NETWORKS_NEEDED for share in found.values()):
+        return "too few networks of an architecture to call it most"
+    return "whether it is most is open for some architecture"
+
+
+def _exceptions(found: Shares) -> str:
     """The architectures of which not all networks are so."""
     told = [
-        f"{family}, {layers_in_words(layers)}: {share}"
+        f"{family}, {depth_in_words(layers)}: {with_interval(share)}"
         for (family, layers), share in found.items()
         if share.count < share.total
     ]
     return f" ({'; '.join(told)})" if told else ""
-
-
-def realism_notes(checks: Sequence[Check]) -> list[str]:
-    """Which numbers are far from the model: the claim asks for all of them, so that one may fail it."""
-    asked = checks[1:]
-    far = [check.what for check in asked if check.passed]
-    others = [check.what for check in asked if not check.passed]
-    start = "'Holds' would say that networks are far from the model in all of these numbers"
-    if not asked or not far:
-        return [f"{start}; none is far for certain."]
-    if not others:
-        return [f"{start}, and they are in all {len(far)}."]
-    return [
-        f"{start}. In most networks of every architecture it is so: {_listed(far)}. It is open or not "
-        f"so: {_listed(others)}. One number that is near the model does not make the others so."
-    ]
-
-
-def _listed(sentences: Sequence[str]) -> str:
-    return "; ".join(sentence.removeprefix(_AT_THE_END) for sentence in sentences)

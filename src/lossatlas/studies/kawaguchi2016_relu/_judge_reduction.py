@@ -100,8 +100,8 @@ def reduction_notes(rows: Rows) -> list[str]:
         beyond = sum(abs(row["unreduced_z"]) > STANDARD_ERRORS for row in rows.gates)
         ratio = sorted(row["expected"] / row["reduced"] for row in rows.gates)
         notes.append(
-            "The expected loss is not the deep linear loss: it exceeds that by the variance term, to "
-            f"{ratio[0]:.3g} to {ratio[-1]:.3g} times, and without the term {beyond} of "
+            "The expected loss is not the deep linear loss: with the variance term it is "
+            f"{ratio[0]:.3g} to {ratio[-1]:.3g} times as large, and without the term {beyond} of "
             f"{len(rows.gates)} cases are off by more than {STANDARD_ERRORS:g} standard errors. The "
             "theorem is about the loss of the expected output."
         )

@@ -16,6 +16,8 @@ from ._rows import Row, Rows, by, of
 from ._signal_law import POWERS, excess_kurtosis
 
 MEASURED = Strength.MEASURED
+LAW = "the excess kurtosis is 3 ((1 + 5/n)^"
+"""In the name of every check against the law."""
 _RESAMPLES = 1000
 
 
@@ -26,7 +28,7 @@ def check_signals(rows: Rows) -> list[Check]:
     sizes = [len(widths) for widths in layers.values()]
     return [
         Check.enough(
-            f"Widths with at least {STARTS_NEEDED} networks ({BEST_PRESET})",
+            f"Widths with at least {STARTS_NEEDED} untrained networks",
             needed=WIDTHS_NEEDED,
             counted=min(sizes, default=0),
             strength=MEASURED,
@@ -34,7 +36,7 @@ def check_signals(rows: Rows) -> list[Check]:
         *(
             check
             for layer, widths in layers.items()
-            for check in _of_layer(_name(layer, starts[layer]), layer, widths)
+            for check in _of_layer(signal_name(layer, starts[layer]), layer, widths)
         ),
     ]
 
@@ -101,8 +103,8 @@ def _of_layer(name: str, layer: int, widths: dict[int, ndarray]) -> list[Check]:
     return [
         falling(f"At the start, {name}: the excess kurtosis", found, "widths"),
         Check.no_exception(
-            f"At the start, {name}: widths at which the excess kurtosis is 3 ((1 + 5/n)^{layer - 1} - 1) "
-            f"within {STANDARD_ERRORS:g} standard errors (largest {worst:.2g})",
+            f"At the start, {name}: widths at which {LAW}{layer - 1} - 1) within {STANDARD_ERRORS:g} "
+            f"standard errors (the farthest is {worst:.2g} away)",
             exceptions=sum(not z <= STANDARD_ERRORS for z in away.values()),
             sample_size=len(away),
             strength=MEASURED,
@@ -116,45 +118,24 @@ def _away(runs: Float[ndarray, " M"], predicted: float) -> float:
     return abs(float(runs.mean()) - predicted) / error
 
 
-def _name(layer: int, rows: Sequence[Row]) -> str:
+def signal_name(layer: int, rows: Sequence[Row]) -> str:
+    """For example "layer 2"; the last layer has the outputs."""
     return "outputs" if rows[0]["output"] else f"layer {layer}"
 
 
 def signal_notes(rows: Rows) -> list[str]:
-    """The distances to the bell curve at the start, and all of them at the end."""
+    """Why outputs are no bell curve after training, and what was lost or not looked at."""
     notes = []
-    for stage in (START, END):
-        for layer, own in by("layer", of(rows.signals, stage=stage)).items():
-            widths = sorted(by("width", own).items())
-            told = "; ".join(f"{n}: {words}" for n, its in widths if (words := _told(its, stage)))
-            notes.append(f"At the {stage} of training, {_name(layer, own)}, by width: {told}.")
-    if of(rows.signals, stage=END):
+    ends = of(rows.signals, stage=END)
+    if ends:
         notes.append(
             "Over the units of a trained network outputs are no bell curve for a reason of their own: "
             "they are near the targets, of which one in ten is 1 and the others 0, with an excess "
             "kurtosis of 5.1."
         )
-    lost = sum(row["lost"] for row in of(rows.signals, stage=END, layer=1))
+    else:
+        notes.append(f"No networks were trained for this claim; {BEST_PRESET}.")
+    lost = sum(row["lost"] for row in of(ends, layer=1))
     if lost:
         notes.append(f"{lost} networks became infinite in training and are left out.")
-    if not of(rows.signals, stage=END):
-        notes.append(f"No networks were trained for this claim; {BEST_PRESET}.")
     return notes
-
-
-def _told(rows: Sequence[Row], stage: str) -> str:
-    """At the end the kurtosis; and KS distances over networks taken together, where there are enough."""
-    parts = []
-    if stage == END:
-        number = sum(row["networks"] for row in rows)
-        parts.append(f"excess kurtosis {pooled_kurtosis(rows)} over {number} networks")
-    known = [row for row in rows if "ks" in row]
-    if known:
-        distance = float(np.mean([row["ks"] for row in known]))
-        together = float(np.mean([row["networks"] for row in known]))
-        floor = 0.6 / sqrt(together)
-        parts.append(
-            f"KS distance {distance:.3g} over {together:.0f} networks together (a Gaussian has about "
-            f"{floor:.2g})"
-        )
-    return ", ".join(parts)

@@ -5,11 +5,12 @@ from math import sqrt
 
 import numpy as np
 
-from lossatlas.evidence import Check, Ruling, Strength
+from lossatlas.evidence import Check, Ruling, Strength, Table
 from lossatlas.studies._share import Share
 
 from ._claims import BEST_PRESET, LEVEL, MATRICES_NEEDED, STANDARD_ERRORS
 from ._names import END, START
+from ._numbers import middle_and_range, with_interval
 from ._rows import Row, Rows, by, of
 
 MEASURED = Strength.MEASURED
@@ -21,7 +22,7 @@ def check_spectra(rows: Rows) -> list[Check]:
     counted = [len(p_values(own)) for own in families.values()]
     return [
         Check.enough(
-            f"Weight matrices of the data set that has fewest ({BEST_PRESET})",
+            "Weight matrices of untrained networks, on the data set that has fewest",
             needed=MATRICES_NEEDED,
             counted=min(counted, default=0),
             strength=MEASURED,
@@ -45,11 +46,20 @@ def _of_family(family: str, rows: Sequence[Row]) -> list[Check]:
     share = rejected(rows)
     passed = share.interval[0] <= LEVEL if share.total else None
     word = {True: "as noise has", False: "more than noise has", None: "which is open"}[passed]
-    what = f"{family}, at the start: matrices further from the law than noise"
-    sentence = f"{what}: {share}, {word} ({LEVEL:.0%})."
+    what = f"{family}, at the start: matrices further from the law than 95 % of fresh noise"
+    sentence = f"{what}: {with_interval(share)}, {word} ({LEVEL:.0%})."
     mean, error = _mean(rows)
     return [
-        Check(what, f"{LEVEL:.0%}", str(share), passed, sentence, share.total, MEASURED, LEVEL),
+        Check(
+            what,
+            f"{LEVEL:.0%}",
+            with_interval(share),
+            passed,
+            sentence,
+            share.total,
+            MEASURED,
+            LEVEL,
+        ),
         Check.within(
             f"{family}, at the start: mean rank correlation of incoming and outgoing weights",
             predicted=0.0,
@@ -69,34 +79,59 @@ def _mean(rows: Sequence[Row]) -> tuple[float, float]:
 
 
 def spectrum_notes(rows: Rows) -> list[str]:
-    """The departure, and what the audits say of weights and of inputs."""
-    notes = []
-    for family, own in by("family", rows.spectra).items():
-        start, end = (of(own, stage=stage) for stage in (START, END))
-        if start and end:
-            (a, _), (b, error) = _mean(start), _mean(end)
-            distances = [
-                float(np.median([row["largest_ks"] for row in part])) for part in (start, end)
-            ]
-            notes.append(
-                f"{family}: in training the share of matrices further from the law than noise goes from "
-                f"{rejected(start)} to {rejected(end)}, the largest KS distance of a network from "
-                f"{distances[0]:.3g} to {distances[1]:.3g} (medians), the correlation of neighbouring "
-                f"layers from {a:.3g} to {b:.3g} (standard error {error:.2g})."
-            )
-    notes += [note for id in ("random weights", "random inputs") if (note := _audited(rows, id))]
+    """What the audits say of weights and of inputs."""
+    notes = [note for id in ("random weights", "random inputs") if (note := _audited(rows, id))]
     notes.append(
         "The start is noise by construction: what is tested there is that the law describes matrices "
         "of this size, and that the measurement finds nothing where nothing is."
     )
+    if sum(len(p_values(own)) for own in (of(rows.spectra, stage=START),)) < MATRICES_NEEDED:
+        notes.append(f"This run has too few matrices to judge; {BEST_PRESET}.")
     return notes
+
+
+def spectrum_tables(rows: Rows) -> tuple[Table, ...]:
+    """For each data set the start and the end."""
+    if not rows.spectra:
+        return ()
+    lines = [
+        (
+            f"{family}, at the {stage}",
+            with_interval(rejected(chosen)),
+            middle_and_range(row["largest_ks"] for row in chosen),
+            mean_in_words(chosen),
+        )
+        for family, own in by("family", rows.spectra).items()
+        for stage in (START, END)
+        if (chosen := of(own, stage=stage))
+    ]
+    return (
+        Table(
+            "spectra",
+            "Matrices of weights against noise, before and after training",
+            "How many matrices are further from the law of Marchenko and Pastur than 95 % of fresh noise of "
+            "their shape, with a 95 % interval (noise: 5 %); the largest KS distance of a network, the median "
+            "(lowest to highest); and the rank correlation of the sizes of a unit's incoming and outgoing "
+            "weights, a mean over networks with its standard error (noise: 0).",
+            "Small matrices of noise are off the law too, which is why each is held against noise of its "
+            "shape. A spectrum does not see every kind of order.",
+            ("networks", "matrices beyond noise", "largest KS distance", "neighbouring layers"),
+            tuple(lines),
+        ),
+    )
+
+
+def mean_in_words(rows: Sequence[Row]) -> str:
+    """The mean correlation of neighbouring layers with its standard error."""
+    mean, error = _mean(rows)
+    return f"{mean:.2g} ± {error:.2g}"
 
 
 def _audited(rows: Rows, assumption: str) -> str:
     """What the audits of one reading say, at the start and at the end."""
     reading = {
-        "random weights": "The digest's reading, random and independent weights",
-        "random inputs": "The paper's reading, random and independent inputs",
+        "random weights": "As summaries of the paper have it, random and independent weights",
+        "random inputs": "As the paper has it, random and independent inputs",
     }[assumption]
     told = []
     for stage in (START, END):

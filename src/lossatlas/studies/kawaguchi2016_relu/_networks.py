@@ -20,6 +20,12 @@ from ._pieces import CoursePiece
 from ._spectra import spectral_looks
 
 _SAMPLED_PATHS = 4096
+_DETAILS = {
+    "values s": "values",
+    "independent inputs": "independent_inputs",
+    "paths to one output": "paths",
+}
+"""What a record keeps of an audit's details, and under which name."""
 
 
 def follow(settings: dict[str, Any], seed: tuple[int, ...]) -> list[Record]:  # noqa: ARG001
@@ -63,7 +69,7 @@ def _of_network(
     finite = [bool(point.points[m].isfinite().all()) for point in course]
     for checkpoint, good in zip(course, finite, strict=True):
         found = look(group.weights(checkpoint.points, m), X, Y) if good else {}
-        losses = _losses(checkpoint, m)
+        losses = {"digits": group.digits, **_losses(checkpoint, m)}
         where = {**told, "epoch": checkpoint.epoch, "stage": stage(checkpoint.epoch, piece)}
         yield Record(STUDY, "checkpoint", {**where, **losses, "finite": good, **found})
     if not all(finite):
@@ -86,6 +92,8 @@ def _losses(checkpoint: Checkpoint, m: int) -> dict[str, float]:
         "train_loss": float(checkpoint.train_loss[m]),
         "test_loss": float(checkpoint.test_loss[m]),
         "linear_loss": float(checkpoint.linear[m]),
+        "train_right": float(checkpoint.train_right[m]),
+        "test_right": float(checkpoint.test_right[m]),
     }
 
 
@@ -127,6 +135,27 @@ def _told(audit: Audit) -> dict[str, Any]:
         "p_value": audit.p_value,
         "verdict": audit.verdict.value,
         "sentence": audit.sentence,
+        **_numbers(audit),
+        **{
+            column: audit.details[name]
+            for name, column in _DETAILS.items()
+            if name in audit.details
+        },
+    }
+
+
+def _numbers(audit: Audit) -> dict[str, Any]:
+    """Every number of an audit, also those that do not decide."""
+    return {
+        f"{name}_{k}": value
+        for k, part in enumerate(audit.parts, start=1)
+        for name, value in (
+            ("number", part.statistic),
+            ("measured", part.measured),
+            ("under", part.under),
+            ("tolerance", part.tolerance),
+            ("verdict", part.verdict.value),
+        )
     }
 
 
@@ -136,6 +165,7 @@ def _exhibits(
     found = relu_paths.statistics(weights, X)
     rng = np.random.default_rng(0)
     rates = relu_paths.sample(weights, _SAMPLED_PATHS, rng).rates(relu_paths.gates(weights, X))
-    yield Record(STUDY, "rates", {**told, "rho": found.rho, "paths": _SAMPLED_PATHS}, rates)
+    drawn = {"rho": found.rho, "paths": _SAMPLED_PATHS, "samples": len(X)}
+    yield Record(STUDY, "rates", {**told, **drawn}, rates)
     dependence = np.asarray(found.input_dependence, dtype=float)
     yield Record(STUDY, "dependence", {**told, "independent": 1 / len(X)}, dependence)

@@ -6,11 +6,9 @@ from ._rows import Rows, by, by_architecture, of
 CAVEATS = (
     "An assumption that fails does not make a theorem false: it says that the theorem is not about "
     "these networks.",
-    "Both papers have one output for the spin glass, the digits have ten. A network with one hidden "
-    "layer has H = 2, and the spin glass needs at least 3. The paper's experiments vary the width at a "
-    "fixed depth. The theory speaks of the training loss, the paper's experiments of the test loss.",
-    "The correlation of the gates of two paths is about 0 in Choromanska et al., where paths toss coins "
-    "of their own; Kawaguchi's version needs equal probabilities only.",
+    "Both papers have one output for the spin glass, networks on digits have ten. A network with one "
+    "hidden layer has H = 2, and the spin glass needs at least 3. The paper's experiments vary the width at "
+    "a fixed depth. The theory speaks of the training loss, the paper's experiments of the test loss.",
     "Networks here have no biases, ReLU after every hidden layer and none at the output, and normal "
     "starts of variance 2 / fan-in.",
 )
@@ -26,9 +24,9 @@ def linear_notes(rows: Rows) -> list[str]:
     if not below:
         return []
     return [
-        "The linear theory says that no network of the reduced model has a training loss below its "
-        f"global value, and that every minimum has it: {sum(below)} of {len(below)} ReLU networks end "
-        "below."
+        "The theory of deep linear networks says that no network of the reduced model has a training loss "
+        f"below its global value, and that every local minimum has it: {sum(below)} of {len(below)} ReLU "
+        "networks end below."
     ]
 
 

@@ -22,8 +22,8 @@ _QUICK: dict[str, Any] = {
     "families": {
         "8x8 digits": FamilyChoice(data=_digits(300), width=16, networks=2, batch=2),
     },
-    "training": TrainingChoice(epochs=27, rate=0.05, engine="torch"),
-    "checkpoints": (0, 1, 3, 9, 27),
+    "training": TrainingChoice(epochs=243, rate=0.05, engine="torch"),
+    "checkpoints": (0, 3, 27, 243),
     "statistics_samples": 200,
     "reduction": ReductionChoice(probabilities=(0.1, 0.5), points=2, draws=10_000),
     "tables": 50,

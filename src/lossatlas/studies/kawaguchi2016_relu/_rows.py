@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from lossatlas.catalogue import AbstractStore
-from lossatlas.studies._rows import Row as Row, by as by, read_kinds, sort_kinds
+from lossatlas.studies._rows import (
+    Row as Row,
+    by as by,
+    depth_in_words as depth_in_words,
+    read_kinds,
+    sort_kinds,
+)
 
 
 @final
@@ -74,8 +80,3 @@ def of(rows: Iterable[Row], **wanted: Any) -> list[Row]:
 def by_architecture(rows: Iterable[Row]) -> dict[tuple[str, int], list[Row]]:
     """Rows by data set and number of hidden layers."""
     return dict(sorted(by(lambda row: (row["family"], row["hidden_layers"]), rows).items()))
-
-
-def layers_in_words(layers: int) -> str:
-    """For example "2 hidden layers"."""
-    return f"{layers} hidden layer{'' if layers == 1 else 's'}"
