@@ -61,6 +61,7 @@ class Proved:
             "radius": proof.radius,
             "loss_low": proof.loss[0],
             "loss_high": proof.loss[1],
+            "strict": proof.strict,
             "bad": bad,
         }
 

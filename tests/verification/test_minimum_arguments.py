@@ -7,8 +7,9 @@ import pytest
 import torch
 from flint import arb, arb_mat, ctx
 
-from lossatlas.surfaces import Perceptron, ReLU, SquaredError
+from lossatlas.surfaces import LeakyReLU, Perceptron, ReLU, SquaredError
 from lossatlas.verification import Finding, _minimum_slice as on_slice, check_minimum
+from lossatlas.verification._flows import Flows
 from lossatlas.verification._minimum_convex import convex_minimum
 from lossatlas.verification._pattern import Pattern, pattern
 
@@ -141,15 +142,24 @@ def test_a_slice_that_the_symmetry_may_run_along_is_refused(
     assert found.reason == "the slice is not proved to lie across the symmetry"
 
 
-def test_units_on_kinks_are_not_mixed() -> None:
+def test_units_on_the_same_kink_mix_along_it() -> None:
     """Two parallel units on one kink: along it they mix, off it each bends by itself."""
     X = torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]).double()
     Y = torch.tensor([[0.5], [1.5], [-1.0]]).double()
     surface = Perceptron((2, 2, 1), ReLU(), SquaredError(), X, Y)
     w = [0.5, 0.0, 0.5, 0.0, 1.0, 1.0]
-    convex, by_slice = both(surface, w, ((0, 0, 2), (0, 1, 2)))
-    assert convex
-    assert not by_slice
+    assert both(surface, w, ((0, 0, 2), (0, 1, 2))) == [True, True]
     away = torch.randn(5000, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     centre = torch.tensor(w).double()
     assert bool((surface.loss(centre + 1e-3 * away) >= surface.loss(centre) - 1e-15).all())
+
+
+def test_units_on_different_kinks_do_not_mix() -> None:
+    """Open on the same sample, each on a kink of its own: mixing would carry them off."""
+    X = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]).double()
+    known = checked(Perceptron((3, 2, 1), LeakyReLU(0.5), SquaredError(), X, X[:, :1]))
+    w = [1.0, 0.0, -1.0, 1.0, -1.0, 0.0, 1.0, 1.0]
+    W = known.matrices(w)
+    for kinks, mixed in ((((0, 0, 1), (0, 1, 2)), 2), ((), 2)):
+        gates = Pattern((((1.0, 1.0), (0.5, 0.5), (0.5, 0.5)),), kinks)
+        assert len(Flows(known, gates).velocities(W)) == mixed + 2 * (not kinks)

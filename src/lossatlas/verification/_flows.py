@@ -1,10 +1,10 @@
-"""The flows along which a network's loss stays as it is, as their velocities at a point.
+"""The flows along which the loss on given branches stays as it is, as their velocities at a point.
 
 Row j of a layer's matrix grows while the column above it shrinks. Units of one layer that are open to
-the same extent on every sample that counts, and on no kink, can be mixed; a row's part that acts on no
-sample on which its unit counts can be anything, and so can an entry between units that never count
-together. With biases a unit open everywhere may be shifted. All are exact flows of the loss near the
-point, kinks or not.
+the same extent on every sample that counts, and lie on the same kinks, can be mixed; a row's part that
+acts on no sample on which its unit counts can be anything, and so can an entry between units that never
+count together. With biases a unit that is open everywhere may be shifted. Each flow also mixes
+the pre-activations of the kinks among themselves: where all are zero they stay so.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,9 @@ class Flows:
     def __init__(self, network: NonlinearNetwork, pattern: Pattern) -> None:
         self.network, self.pattern = network, pattern
         self._starts = list(accumulate(map(prod, network.shapes), initial=0))
-        self._kinks = {(k, j) for k, j, _ in pattern.kinks}
+        self._kinks: dict[tuple[int, int], set[int]] = {}
+        for k, j, s in pattern.kinks:
+            self._kinks.setdefault((k, j), set()).add(s)
         self.inert: list[Velocity] = list(self._inert())
         self._pairs = [pair for k in range(len(pattern.gates)) for pair in self._mixing(k)]
         self._shifts = [s for k in range(len(pattern.gates)) for s in self._shifting(k)]
@@ -96,11 +98,12 @@ class Flows:
         found = [
             (k, i, i, arb(1)) for i, own in enumerate(slopes) if any(own) or (k, i) in self._kinks
         ]
-        able = [i for i, own in enumerate(slopes) if any(own) and (k, i) not in self._kinks]
+        able = [i for i, own in enumerate(slopes) if any(own)]
         for i, j in product(able, able):
             ratio = fraction(max(slopes[i])) / fraction(max(slopes[j]))
             pairs = zip(slopes[i], slopes[j], strict=True)
-            if i != j and all(fraction(a) == ratio * fraction(b) for a, b in pairs):
+            alike = self._kinks.get((k, i)) == self._kinks.get((k, j))
+            if i != j and alike and all(fraction(a) == ratio * fraction(b) for a, b in pairs):
                 found.append((k, i, j, arb(ratio)))
         return found
 

@@ -8,9 +8,10 @@ J is nonsingular; with K kinks and exactly K negative eigenvalues it is positive
 
 Near the root the loss is h + sum (c_i z_i + d_i max(0, z_i)), up to products with the distance, d_i the
 derivative of h by what the unit gives, times the jump of the slope. If c_i < 0 < c_i + d_i each of
-these terms rises on both sides: the root is a strict minimum of the slice. If N and the velocities
-together span everything there, the flows carry every point nearby onto the slice without a change of
-its loss, and it is a minimum of the network.
+these terms rises on both sides: the root is a strict minimum of the slice. The flows carry it to points
+of the same loss, with gradient and kinks zero like its own and all inequalities still strict; each is a
+strict minimum of the slice through it, on a neighbourhood of one size. If N and the velocities together
+span everything, these slices fill a neighbourhood of the root: it is a minimum of the network.
 """
 
 from collections.abc import Sequence

@@ -52,7 +52,7 @@ def stored_claim(attributes: dict[str, Any]) -> MinimumClaim:
         within=_float(attributes, "claimed_within"),
         radius=_float(attributes, "radius"),
         kinks=_kinks(attributes.get("vanishing")),
-        strict=_truth(attributes, "claimed_strict"),
+        strict=_truth(attributes, "strict"),
         bad=_truth(attributes, "bad"),
     )
 

@@ -66,7 +66,7 @@ def construction_records(c: Construction, proof: ProvedConstruction) -> tuple[li
     }
     minimum, lower = (torch.from_numpy(flat(parts)) for parts in (c.minimum, c.lower))
     beside = [_instance(name, told, c.inputs, c.targets), lower_record(name, lower)]
-    claimed = _claim(name, minimum, proof.within, proof.radius, "", strict=proof.strict)
+    claimed = _claim(name, minimum, proof.within, proof.radius, "")
     return beside, {**claimed, "radius": proof.radius}
 
 
@@ -96,29 +96,17 @@ def claim(name: str, surface: Perceptron, proof: MinimumProof) -> Told:
         proof: What is proved.
     """
     kinks = vanishing(surface, proof.point, proof.kinks)
-    strict = proof.strict and _units_share_no_kink(kinks)
-    return _claim(name, proof.point, proof.within, proof.radius, kinks, strict=strict)
+    return _claim(name, proof.point, proof.within, proof.radius, kinks)
 
 
-def _claim(name: str, w: Vector, within: float, radius: float, kinks: str, *, strict: bool) -> Told:
+def _claim(name: str, w: Vector, within: float, radius: float, kinks: str) -> Told:
     wider = min(_WITHIN * (1 + float(w.norm())), radius / 2)
     return {
         "instance": name,
         "certified": True,
         "claimed_within": max(within, wider),
-        "claimed_strict": strict,
         "vanishing": kinks,
     }
-
-
-def _units_share_no_kink(kinks: str) -> bool:
-    """Whether no two units of a layer vanish on one sample.
-
-    Such units mix along their kinks, but off them each bends by itself: the checker proves a minimum
-    there, not that it is strict but for the mixing.
-    """
-    places = [(layer, sample) for layer, _, sample in (k.split(".") for k in kinks.split())]
-    return len(set(places)) == len(places)
 
 
 def vanishing(surface: Perceptron, w: Vector, kinks: int) -> str:
