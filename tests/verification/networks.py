@@ -37,6 +37,7 @@ NETWORKS: dict[str, tuple[tuple[int, ...], AbstractActivation, bool]] = {
     "biases, leaky, two outputs": ((2, 2, 2), LeakyReLU(0.3), True),
     "two hidden layers": ((3, 3, 2, 1), ReLU(), False),
     "two hidden layers, leaky": ((2, 2, 2, 2), LeakyReLU(0.8), False),
+    "three hidden layers": ((2, 2, 2, 2, 1), LeakyReLU(0.5), False),
     "tanh": ((2, 2, 1), Tanh(), False),
     "softplus": ((3, 2, 1), Softplus(), False),
 }
@@ -57,7 +58,7 @@ class Proved:
         """The attributes of a minimum's record."""
         bad = self.lowest.loss[1] < proof.loss[0]
         return {
-            **claim(NAME, self.surface, proof),
+            **claim(NAME, proof),
             "radius": proof.radius,
             "loss_low": proof.loss[0],
             "loss_high": proof.loss[1],
@@ -91,7 +92,7 @@ def proved(name: str, reduction: str = "sum") -> Proved:
         biases=biases,
         reduction=reduction,  # type: ignore[arg-type]
     )
-    ends = surface.random_point(rng, (40,))
+    ends = surface.random_point(rng, (40 if len(widths) == 3 else 12,))
     for _ in range(400):
         ends = ends - 0.01 * surface.gradient(ends)
     polished = polish_minima(surface, ends, max_steps=200)

@@ -36,6 +36,8 @@ def test_all_four_arguments_and_several_kinks_are_among_them() -> None:
     proofs = proved("one output").proofs
     assert {proof.argument for proof in proofs} == set(Argument)
     assert max(proof.kinks for proof in proofs) >= 2
+    deep = [one for proof in proved("three hidden layers").proofs for one in proof.places]
+    assert {layer for layer, _, _ in deep} > {1}
 
 
 def test_bad_minima_are_counted_apart(stored: Call) -> None:

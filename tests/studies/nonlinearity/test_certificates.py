@@ -46,19 +46,10 @@ def test_the_checker_reads_the_network_that_was_stored(
         assert float(loss.mid()) == pytest.approx(float(known.loss(w)), rel=1e-13)
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_the_smallest_pre_activations_are_those_that_vanish(biases: bool) -> None:
-    known = surface(biases=biases)
-    w = known.random_point(torch.Generator().manual_seed(2), ())
-    parts = known.columns.split(w)
-    x = known.inputs[3]
-    row = parts[0][1].clone()
-    row[:2] -= x * (
-        (row[:2] @ x + (row[2] if biases else 0)) / (x @ x)
-    )  # onto the kink of sample 3
-    moved = known.columns.join([torch.cat([parts[0][:1], row[None], parts[0][2:]]), parts[1]])
-    told = certificates.claim("net", known, proof(moved, kinks=1, argument=Argument.KINKS))
-    assert told["vanishing"] == "1.1.3"
+def test_the_checker_reads_the_kinks_that_were_stored() -> None:
+    w = torch.ones(9).double()
+    told = certificates.claim("net", proof(w, kinks=2, places=((1, 1, 3), (2, 0, 0))))
+    assert told["vanishing"] == "1.1.3 2.0.0"
     record = {
         **told,
         "radius": 1e-3,
@@ -67,12 +58,11 @@ def test_the_smallest_pre_activations_are_those_that_vanish(biases: bool) -> Non
         "bad": False,
         "strict": True,
     }
-    assert stored_claim(record).kinks == ((0, 1, 3),)
+    assert stored_claim(record).kinks == ((0, 1, 3), (1, 0, 0))
 
 
 def test_the_claim_is_never_narrower_than_the_proof_nor_wider_than_its_pattern() -> None:
-    known = surface()
-    w = torch.ones(known.dimension).double()
+    w = torch.ones(9).double()
     for within, radius in [
         (1e-15, np.inf),
         (1e-15, 1e-3),
@@ -80,7 +70,7 @@ def test_the_claim_is_never_narrower_than_the_proof_nor_wider_than_its_pattern()
         (1e-4, 1e-2),
         (0.0, 1e-9),
     ]:
-        claimed = certificates.claim("net", known, proof(w, within=within, radius=radius))
+        claimed = certificates.claim("net", proof(w, within=within, radius=radius))
         assert within <= claimed["claimed_within"] < radius
 
 

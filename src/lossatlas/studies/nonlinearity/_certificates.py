@@ -87,15 +87,14 @@ def lower_record(name: str, lower: Vector) -> Record:
     return Record(STUDY, "lower point", {"instance": name}, lower.numpy())
 
 
-def claim(name: str, surface: Perceptron, proof: MinimumProof) -> Told:
+def claim(name: str, proof: MinimumProof) -> Told:
     """The attributes of a minimum's record that say what is certified.
 
     Args:
         name: The instance.
-        surface: The network.
         proof: What is proved.
     """
-    kinks = vanishing(surface, proof.point, proof.kinks)
+    kinks = " ".join(f"{layer}.{unit}.{sample}" for layer, unit, sample in proof.places)
     return _claim(name, proof.point, proof.within, proof.radius, kinks)
 
 
@@ -107,35 +106,6 @@ def _claim(name: str, w: Vector, within: float, radius: float, kinks: str) -> To
         "claimed_within": max(within, wider),
         "vanishing": kinks,
     }
-
-
-def vanishing(surface: Perceptron, w: Vector, kinks: int) -> str:
-    """Which pre-activations vanish at a minimum: "layer.unit.sample" each, from 1, 0 and 0.
-
-    They are the smallest at the point beside what they are sums of.
-
-    Args:
-        surface: The network.
-        w: The point.
-        kinks: How many.
-    """
-    if not kinks:
-        return ""
-    places: list[tuple[float, str]] = []
-    x = surface.inputs.double()
-    for layer, M in enumerate(surface.columns.split(w.double())[:-1], start=1):
-        if surface.biases:
-            x = torch.cat([x, torch.ones_like(x[:, :1])], dim=1)
-        z = x @ M.T
-        sizes = x.norm(dim=1)[:, None] * M.norm(dim=1)
-        shares = torch.where(sizes > 0, z.abs() / sizes, torch.inf)
-        places += [
-            (share, f"{layer}.{unit}.{sample}")
-            for sample, row in enumerate(shares.tolist())
-            for unit, share in enumerate(row)
-        ]
-        x = surface.activation.value(z)
-    return " ".join(place for _, place in sorted(places)[:kinks])
 
 
 def _instance(

@@ -144,7 +144,7 @@ def minimum_records(
 def _certified(name: str, surface: Perceptron, one: Minimum) -> dict[str, Any]:
     if not isinstance(one.proof, MinimumProof) or not is_checked(surface):
         return {"certified": False}
-    return claim(name, surface, one.proof)
+    return claim(name, one.proof)
 
 
 def _told(number: int, one: Minimum) -> dict[str, Any]:
