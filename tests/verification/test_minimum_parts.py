@@ -146,6 +146,19 @@ def test_a_pattern_holds_on_its_ball() -> None:
             assert pattern(known, known.matrices(moved), (), arb(0)) == found
 
 
+def test_a_change_below_moves_what_is_read_above() -> None:
+    """z = 10 x_1 - 9.9 x_2 = 0.1 changes its sign long before W_2 alone could do that."""
+    X = torch.ones(1, 1).double()
+    surface = Perceptron((1, 2, 1, 1), ReLU(), SquaredError(), X, X)
+    known, w = checked(surface), [1.0, 1.0, 10.0, -9.9, 1.0]
+    assert isinstance(pattern(known, known.matrices(w), (), arb(1e-3)), Pattern)
+    assert isinstance(pattern(known, known.matrices(w), (), arb(0.05)), str)
+    step = 0.05 * 2**-0.5
+    moved = pattern(known, known.matrices([1 - step, 1 + step, *w[2:]]), (), arb(0))
+    assert isinstance(moved, Pattern)
+    assert moved.gates[1] == ((0.0,),)
+
+
 def test_what_reads_one_kink_alone_follows_it() -> None:
     """Sample (1, 0): unit 0 of layer 1 stands on its kink, unit 1 is shut, layer 2 reads that kink."""
     X = torch.tensor([[1.0, 0.0], [0.0, 1.0]]).double()
