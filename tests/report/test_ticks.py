@@ -97,6 +97,20 @@ def test_a_small_field_is_ticked_at_its_rows_and_columns() -> None:
     assert _at(panel, "y") == list(range(1, 6))
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_names_of_ticks_along_the_horizontal_axis_have_room(log: bool) -> None:
+    for low in (3.1e-11, 2.2e3, 0.31):
+        panel = _panel([low, 2 * low, 2.7 * low], [1.0, 2.0, 3.0], x_log=log)
+        ticks = axis_ticks(panel, "x") or []
+        assert sum(len(name) for _, name in ticks) <= 32 or len(ticks) <= 3
+
+
+def test_thousands_are_written_out() -> None:
+    panel = _panel([1.0], [3000.0], y_log=True)
+    names = [name for _, name in axis_ticks(panel, "y") or []]
+    assert {"1000", "2000", "5000"} <= set(names)
+
+
 def test_levels_are_no_measured_places() -> None:
     points = Scatter((1.0, 2.0, 3.0), (0.5, 0.25, 0.125))
     panel = Panel("", "x", "y", (points, Levels((0.1, 0.9))))

@@ -172,10 +172,23 @@ def test_a_logarithmic_field_shows_exponents_and_tells_values() -> None:
 
 
 def test_the_words_of_few_bars_stand_one_below_the_other() -> None:
-    (few,) = _traces(Bars(("bad saddle", "a<b"), (1.0, 2.0)))
-    (many,) = _traces(Bars(tuple(f"bad {i}" for i in range(20)), (1.0,) * 20))
-    assert few["x"] == ["bad<br>saddle", "a&lt;b"]
-    assert many["x"][0] == "bad 0"
+    few, many = (
+        panel_layout(_panel(Bars(names, (1.0,) * len(names))), [])["xaxis"]
+        for names in (("bad saddle", "a<b"), tuple(f"bad {i}" for i in range(20)))
+    )
+    assert (few["tickvals"], few["ticktext"]) == ([0, 1], ["bad<br>saddle", "a&lt;b"])
+    assert many["ticktext"][0] == "bad 0"
+
+
+def test_points_among_named_bars_stand_over_the_bars_that_they_count() -> None:
+    """The third point is over the third bar, whatever the bars are called, as on paper."""
+    bars = Bars(("low", "middle", "high"), (1.0, 2.0, 3.0))
+    other = Bars(("high", "low"), (4.0, 5.0))
+    points = Scatter((0.0, 1.0, 2.0), (1.0, 2.0, 3.0), "counted")
+    first, second, over = _traces(bars, other, points)
+    assert first["x"] == over["x"] == [0.0, 1.0, 2.0]
+    assert second["x"] == [2, 0]
+    assert [told for told, _ in second["customdata"]] == ["high", "low"]
 
 
 def test_stacked_bars_stand_on_those_before_them_at_the_same_place() -> None:
@@ -183,6 +196,7 @@ def test_stacked_bars_stand_on_those_before_them_at_the_same_place() -> None:
     panel = Panel("", "x", "y", (low, high), stacked=True)
     below, above = panel_traces(panel, figure_style([panel]))
     assert (below["base"], above["base"]) == ([0.0, 0.0], [0.0, 1.0])
+    assert [height for _, height in above["customdata"]] == [2.0, 4.0]
     assert below["offsetgroup"] == above["offsetgroup"]
     assert "base" not in _traces(low)[0]
 

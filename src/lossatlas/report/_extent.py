@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 from math import log10
-from typing import Any, TypeAlias
+from typing import Any
 
 from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Panel, Scatter
 
 from ._finite import drawable
-
-Place: TypeAlias = float | str | None
+from ._text import told
 
 _FEW_BARS = 8
 _MARGIN = 0.04
@@ -22,28 +21,31 @@ _STEADY = 0.05
 _MAX_NAMES = 18
 
 
-def across(panel: Panel) -> Sequence[Place]:
+def across(panel: Panel) -> list[float]:
     """Abscissae from one side of the panel to the other, for a line that spans it."""
-    bars = [mark for mark in panel.marks if isinstance(mark, Bars)]
-    names = [bar_place(x, len(mark.x)) for mark in bars for x in mark.x if isinstance(x, str)]
-    if names:
-        return names
     low, high = horizontal_span(panel)
     num = 25 if sum(len(m.values) for m in panel.marks if isinstance(m, Levels)) <= 60 else 5
     ends = [low + (high - low) * step / (num - 1) for step in range(num)]
     return [10.0**end for end in ends] if panel.x_log else ends
 
 
-def bar_place(place: Place, num_bars: int) -> Place:
-    """Where a bar stands; the words of a few names stand one below the other."""
-    if not isinstance(place, str):
-        return place
-    return escape(place).replace(" ", "<br>") if num_bars <= _FEW_BARS else escape(place)
+def bar_names(panel: Panel) -> list[str]:
+    """The names under a panel's bars: they stand at 0, 1, 2, ..., as other marks of the panel know."""
+    bars = [mark for mark in panel.marks if isinstance(mark, Bars)]
+    return list(dict.fromkeys(x for mark in bars for x in mark.x if isinstance(x, str)))
+
+
+def broken_names(names: Sequence[str]) -> list[str]:
+    """The names as an axis takes them; the words of a few stand one below the other."""
+    few = len(names) <= _FEW_BARS
+    printed = [escape(told(name)) for name in names]
+    return [name.replace(" ", "<br>") for name in printed] if few else printed
 
 
 def horizontal_span(panel: Panel) -> tuple[float, float]:
     """The data's range with a margin, in exponents where the axis is logarithmic."""
-    low, high = spanned(panel, "x")
+    names = bar_names(panel)
+    low, high = (-0.5, len(names) - 0.5) if names else spanned(panel, "x")
     longest = max((len(name) for _, name in labelled(panel)), default=0)
     right = _MARGIN + min(_NAME_MARGIN, _LETTER * longest)
     return low - _MARGIN * (high - low), high + right * (high - low)

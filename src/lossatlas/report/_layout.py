@@ -6,9 +6,9 @@ from typing import Any
 
 from lossatlas.evidence import Heatmap, Levels, Panel
 
-from ._extent import across, decade_step, horizontal_span, labelled, steady_range
+from ._extent import bar_names, broken_names, decade_step, horizontal_span, labelled, steady_range
 from ._style import is_fielded
-from ._ticks import axis_ticks
+from ._ticks import Ticks, axis_ticks
 
 
 def panel_layout(panel: Panel, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ _MANY_LEVELS = 6
 
 def _axis(panel: Panel, name: str) -> dict[str, Any]:
     label = panel.x_label if name == "x" else panel.y_label
-    decades, ticks = decade_step(panel, name), axis_ticks(panel, name)
+    decades, ticks = decade_step(panel, name), _ticks(panel, name)
     scale: dict[str, Any] = {"exponentformat": "power", "tickfont": {"size": 11}}
     if decades is not None:
         scale |= {"type": "log"}
@@ -74,6 +74,12 @@ def _axis(panel: Panel, name: str) -> dict[str, Any]:
     }
 
 
+def _ticks(panel: Panel, axis: str) -> Ticks | None:
+    """The names of bars, each under its bar, or the ticks of numbers."""
+    names = bar_names(panel) if axis == "x" else []
+    return list(enumerate(broken_names(names))) if names else axis_ticks(panel, axis)
+
+
 def _field_range(panel: Panel, axis: str) -> dict[str, Any]:
     """A field fills its axes, to the outer edges of its cells."""
     fields = [mark for mark in panel.marks if isinstance(mark, Heatmap)]
@@ -94,8 +100,7 @@ def _horizontal_range(panel: Panel) -> dict[str, Any]:
     """Levels reach both edges; without levels the axis finds its own range."""
     if is_fielded(panel):
         return _field_range(panel, "x")
-    spans = any(isinstance(mark, Levels) for mark in panel.marks)
-    if not spans or isinstance(across(panel)[0], str):
+    if not any(isinstance(mark, Levels) for mark in panel.marks):
         return {}
     return {"range": list(horizontal_span(panel))}
 

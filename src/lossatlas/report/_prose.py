@@ -35,10 +35,12 @@ def paragraphs(text: str) -> list[str]:
 
 def _formulas(text: str) -> Markup:
     """Indices of one sign and exponents of one word, as formulas in plain text have them."""
-    lowered = sub(r"(?<![\w&#])([^\W\d_])_(\w)(?!\w)", r"\1<sub>\2</sub>", str(escape(text)))
-    raised = sub(r"(?<=[\w)\]>])\^(?:\{([^{}]+)\}|(\w+)(?![\w/.]))", _raised, lowered)
+    lowered = sub(
+        r"(?<![\w&#])([^\W\d_])_([\w\u221e])(?!\w)", r"\1<sub>\2</sub>", str(escape(text))
+    )
+    raised = sub(r"(?<=[\w)\]>])\^(?:\{([^{}]+)\}|\(([^()]+)\)|(\w+)(?![\w/.]))", _raised, lowered)
     return Markup(raised)
 
 
 def _raised(found: Match[str]) -> str:
-    return f"<sup>{found[1] or found[2]}</sup>"
+    return f"<sup>{found[1] or found[2] or found[3]}</sup>"

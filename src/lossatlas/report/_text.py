@@ -57,7 +57,7 @@ def number(item: float) -> str:
 
 
 def short(item: float) -> str:
-    """Four digits, for a table that is read and not computed with; a whole number has them all.
+    """Four digits, for a table that is read and not computed with; those before the point are all there.
 
     Example:
         >>> from lossatlas.report._text import short
@@ -66,7 +66,8 @@ def short(item: float) -> str:
     """
     if isinstance(item, int):
         return told(str(item))
-    return _finite(item) or told(f"{item:.4g}")
+    whole = 1e4 <= abs(item) < 1e6
+    return _finite(item) or told(f"{item:.0f}" if whole else f"{item:.4g}")
 
 
 def _finite(item: float) -> str:

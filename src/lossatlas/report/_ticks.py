@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from lossatlas.evidence import Globe, Heatmap, Levels, Panel
 
-from ._extent import decade_step, spanned
+from ._extent import bar_names, decade_step, spanned
 from ._finite import drawable
 from ._text import told
 
@@ -23,20 +23,31 @@ _MOST = 10
 _NEAREST = 0.07
 _BEYOND = 0.06
 _LETTERS = 5
+_ROOM = 32  # letters of all names along a horizontal axis
 # Within a decade, tried until three lie on the axis.
 _ROUND = ((1.0,), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0))
 
 
 def axis_ticks(panel: Panel, axis: str) -> Ticks | None:
     """The places of the ticks and what they are called; None where the axis finds its own."""
+    if axis == "x" and bar_names(panel):
+        return None
     log = panel.x_log if axis == "x" else panel.y_log
     measured = _measured(panel, axis, log=log)
     if measured:
-        return [(place, told(f"{place:.4g}")) for place in measured]
+        return [(place, _name(place, 4)) for place in measured]
     if decade_step(panel, axis) != 0:
         return None
     places = _round(*spanned(panel, axis))
-    return [(place, told(f"{place:.{_digits(places)}g}")) for place in places]
+    ticks = [(place, _name(place, _digits(places))) for place in places]
+    # side by side there is less room than one above the other
+    crowd = axis == "x" and sum(len(name) for _, name in ticks) > _ROOM
+    return ticks[:: -(-len(ticks) // 3)] if crowd else ticks
+
+
+def _name(place: float, digits: int) -> str:
+    """The number whole where it is not too long for that."""
+    return told(f"{float(f'{place:.{digits}g}'):.{max(6, digits)}g}")
 
 
 def _digits(places: Sequence[float]) -> int:

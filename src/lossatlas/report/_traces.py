@@ -11,7 +11,7 @@ from typing import Any
 
 from lossatlas.evidence import Band, Bars, Globe, Heatmap, Levels, Line, Mark, Panel, Scatter
 
-from ._extent import across, bar_place
+from ._extent import across, bar_names
 from ._fields import field_traces
 from ._finite import drawable
 from ._landmarks import is_landmark, name_side
@@ -201,16 +201,21 @@ def _band(mark: Band, panel: Panel, colour: str) -> Trace:
 
 
 def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
+    names = bar_names(panel)
     heights = drawable(mark.heights, log=panel.y_log)
+    places = [names.index(x) if isinstance(x, str) else x for x in mark.x]
     # a stacked bar ends at a sum, and the pointer reads the part
     stack = {"base": list(panel.bases(mark)), "offsetgroup": "stack"} if panel.stacked else {}
+    x, y = (template_label(escape(label)) for label in (panel.x_label, panel.y_label))
+    said = [escape(x) if isinstance(x, str) else f"{x:.6g}" for x in mark.x]
     return {
         "type": "bar",
         "name": escape(mark.label),
-        "x": [bar_place(x, len(mark.x)) for x in drawable(mark.x, log=panel.x_log)],
+        "x": drawable(places, log=panel.x_log),
         "y": heights,
-        "customdata": heights,
-        "hovertemplate": _template(panel, told=False, height="customdata"),
+        "customdata": [list(pair) for pair in zip(said, heights, strict=True)],
+        "hovertemplate": f"{x}: %{{customdata[0]}}<br>{y}: %{{customdata[1]:.6g}}"
+        "<extra>%{fullData.name}</extra>",
         "marker": {"color": colour, "opacity": 0.85},
         **stack,
     }
@@ -239,10 +244,10 @@ def _levels(mark: Levels, panel: Panel) -> Trace:
     }
 
 
-def _template(panel: Panel, *, told: bool, height: str = "y") -> str:
+def _template(panel: Panel, *, told: bool) -> str:
     x, y = (template_label(escape(label)) for label in (panel.x_label, panel.y_label))
     head = "%{text}<br>" if told else ""
-    return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{{height}:.6g}}<extra>%{{fullData.name}}</extra>"
+    return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{y:.6g}}<extra>%{{fullData.name}}</extra>"
 
 
 def _broken(text: str) -> str:
