@@ -127,12 +127,12 @@ C3 = Claim(
 C4 = Claim(
     "C4",
     "If every combination of distinct weights lies along between τ / c and c τ paths, the output is "
-    "correlated with its uniform stand-in by at least 1 / c^2.",
+    "correlated with its uniform stand-in by at least 1 / c².",
     "If all combinations of weights were about equally frequent, pretending that they are exactly so "
     "would change little. (How far networks are from that: see A3p.)",
     f"{_PAPER}, Theorem 3.3, in its model of independent Gaussian inputs",
     f"For at least {TUPLES_NEEDED} synthetic tables of counts, c from 1 to 4 and more, inputs and gates "
-    f"drawn: the measured correlation is at least 1 / c^2 less {_ERRORS}, and lies within {_ERRORS} of "
+    f"drawn: the measured correlation is at least 1 / c² less {_ERRORS}, and lies within {_ERRORS} of "
     "the exact one; no exception.",
     background.UNIFORM,
     words("path", "combination", "spin glass", "τ", "c", "audit"),

@@ -79,7 +79,7 @@ def few_values_headline(rows: Rows) -> str:
     told += f", {changed[1]:.1%} with {most}" if most != least else ""
     return (
         f"{balanced - bad} of {balanced} comparisons that meet the theorem's condition reach the bound; of "
-        f"the {others} that do not meet it, which the paper does not mention, {below} lie below. The "
+        f"the {others} that do not meet it (the paper does not state it) {below} lie below. The "
         f"bound is no comfort where many signs flip: rounding, without training again, changes {told}."
     )
 
@@ -95,7 +95,7 @@ def tuple_headline(rows: Rows) -> str:
     )
     return (
         f"In {good} of {len(found)} synthetic tables, with factors c up to "
-        f"{max(row['spread'] for row in found):.3g}, the correlation is at least 1 / c^2. Of real "
+        f"{max(row['spread'] for row in found):.3g}, the correlation is at least 1 / c². Of real "
         "networks the theorem says nothing where a combination lies along no path: c is infinite there."
     )
 

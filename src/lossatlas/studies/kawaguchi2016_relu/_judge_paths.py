@@ -123,7 +123,7 @@ def check_tuples(rows: Rows) -> list[Check]:
     """C4: above the bound, and equal to the exact correlation; equal counts leave only rounding."""
     found = rows.tuples
     kinds = (
-        ("Correlations that reach 1 / c^2",
+        ("Correlations that reach 1 / c²",
          [row["measured"] < row["bound"] - _reach(row) for row in found]),
         (f"Correlations within {STANDARD_ERRORS:g} standard errors of the exact one",
          [not abs(row["measured"] - row["exact"]) <= _reach(row) for row in found]),
@@ -154,7 +154,7 @@ def tuple_notes(rows: Rows) -> list[str]:
     broken = sum(row["exact"] < row["sharp_bound"] - EXACT for row in rows.tuples)
     return [
         f"The factors c go up to {largest:.3g}; the exact correlation is at least {above:.3g} above "
-        f"1 / c^2, and below the sharper 2 / (1 + c) in {broken} of {len(rows.tuples)} tables.",
+        f"1 / c², and below the sharper 2 / (1 + c) in {broken} of {len(rows.tuples)} tables.",
         "Tables are synthetic. In real networks with few values some combinations lie along no path at "
         "all, c is infinite and the theorem says nothing: the audit of A3p tells how far they are.",
     ]

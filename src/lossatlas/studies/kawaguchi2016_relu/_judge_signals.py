@@ -10,7 +10,7 @@ from numpy import ndarray
 from lossatlas.evidence import Check, Strength
 from lossatlas.studies._trend import CONFIDENCE, Interval, falling, mean, trend
 
-from ._claims import BEST_PRESET, STANDARD_ERRORS, STARTS_NEEDED, WIDTHS_NEEDED
+from ._claims import STANDARD_ERRORS, STARTS_NEEDED, WIDTHS_NEEDED
 from ._names import END, START
 from ._rows import Row, Rows, by, of
 from ._signal_law import POWERS, excess_kurtosis
@@ -134,7 +134,9 @@ def signal_notes(rows: Rows) -> list[str]:
             "kurtosis of 5.1."
         )
     else:
-        notes.append(f"No networks were trained for this claim; {BEST_PRESET}.")
+        notes.append(
+            "No networks were trained for this claim here; the preset `standard` trains some."
+        )
     lost = sum(row["lost"] for row in of(ends, layer=1))
     if lost:
         notes.append(f"{lost} networks became infinite in training and are left out.")

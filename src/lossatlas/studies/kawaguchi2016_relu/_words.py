@@ -19,7 +19,7 @@ _MEANINGS = {
     "assumption": "What a theorem takes for granted. The labels A1p-m to A7p come from the papers.",
     "audit": "A measurement of how far an assumption is from true, with a tolerance fixed beforehand.",
     "spread of rates": "How much the rates differ from path to path: their variance over the square of "
-    "their mean, Var(pi) / rho^2. 0 if all are equal, 1 if they scatter by as much as their mean.",
+    "their mean, Var(pi) / rho². 0 if all are equal, 1 if they scatter by as much as their mean.",
     "dispersion D": "How much the rates differ, as the rule of K9 has it: Var(pi) / (rho (1 - rho)), which "
     "is the spread of rates times rho / (1 - rho).",
     "critical point": "Weights at which the gradient of the loss is zero: a minimum or a saddle.",
