@@ -30,8 +30,9 @@ def verify(
     """Prove every certificate that a run has stored again.
 
     The checker depends on python-flint alone, shares no code with the search and trusts nothing in
-    the catalogue. It answers for each certified point, and for each draw that says that its points
-    are all there are: proved again, refuted (the opposite is proved), or undecided.
+    the catalogue. It answers for each certified point, for each local minimum of a network and whether
+    it is a bad one, and for each draw that says that its points are all there are: proved again, refuted
+    (the opposite is proved), or undecided.
 
     The exit code is 1 if any stored certificate is not proved again, and 0 otherwise.
     """
