@@ -81,7 +81,8 @@ def _asides(rows: Sequence[Row]) -> str:
 
 
 def _details(rows: Sequence[Row], assumption: str, name: str) -> list[float]:
-    return [row[name] for row in of(rows, assumption=assumption) if row.get(name) is not None]
+    own = of(rows, assumption=assumption)
+    return [float(row[name]) for row in own if row.get(name) is not None]
 
 
 def _row(measure: Measure, rows: Sequence[Row]) -> tuple[Cell, ...]:
