@@ -44,8 +44,8 @@ def _entry(verdict: Verdict) -> str:
     checks = [f"- {_plain(check.sentence)}" for check in verdict.checks]
     notes = [f"- Remark: {_plain(note)}" for note in verdict.notes]
     head = f"**{verdict.claim.id} {said}** ({verdict.basis}, {verdict.sample_size:,} cases)"
-    said = [_plain(verdict.headline), ""] if verdict.headline else []
-    return "\n".join([head, "", *said, *checks, *notes])
+    headline = [_plain(verdict.headline), ""] if verdict.headline else []
+    return "\n".join([head, "", *headline, *checks, *notes])
 
 
 def _plain(sentence: str) -> str:

@@ -38,7 +38,8 @@ def curve_headline(rows: Rows) -> str:
         name for own in curves for name, ends in own.items() if ends[0]["slope"] is not None
     )
     told = [f"{name} {_range([own[name] for own in curves if name in own])}" for name in names]
-    said = f"Searches in bad minima, over {len(curves)} networks: {', '.join(told)}."
+    networks_in_words = f"{len(curves)} network{'s' if len(curves) > 1 else ''}"
+    said = f"Searches in bad minima, over {networks_in_words}: {', '.join(told)}."
     return f"{said} A sharper bend is not worse throughout." if _falls_somewhere(curves) else said
 
 
