@@ -25,8 +25,6 @@ _HALVINGS = 12
 # vanishes, and steps back onto the held kinks.
 _ROOT_STEPS = 16
 _ONTO_KINKS = 3
-# Crossings nearer to each other than this are one: the first layer's is the cause.
-_TOGETHER = 1e-8
 
 
 def step_on_kinks(here: OnKinks) -> tuple[OnKinks, Bool[Tensor, " B"]]:
@@ -88,12 +86,22 @@ def reach(here: OnKinks, path: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tens
         z_high = torch.where(beyond[:, None, None], z, z_high)
         z_low = torch.where(beyond[:, None, None], z_low, z)
         found = _crossings(here, side, low, high, z_low, z_high)
-    least = found.amin(-1)
-    layers = torch.arange(len(here.surface.widths) - 2, device=least.device)
-    sizes = torch.tensor(here.surface.widths[1:-1], device=least.device) * here.gates.shape[-1]
-    later = layers.repeat_interleave(sizes) * _TOGETHER
-    first = (found + later * least.nan_to_num(posinf=1.0)[:, None]).argmin(-1)
-    return least.clamp(max=1.0), first
+    return found.amin(-1).clamp(max=1.0), _cause(here, found)
+
+
+def _cause(here: OnKinks, found: Tensor) -> Tensor:
+    """The kink met first, and of those met together on its sample that of the earliest layer.
+
+    Where a unit is all that the next layer reads, they all vanish with it.
+    """
+    n, widths = here.gates.shape[-1], here.surface.widths[1:-1]
+    layers = torch.arange(len(widths), device=found.device)
+    layer = layers.repeat_interleave(torch.tensor(widths, device=found.device))
+    sample = found.argmin(-1) % n
+    shares = found.unflatten(-1, (sum(widths), n))
+    own = shares.gather(-1, sample[:, None, None].expand(-1, sum(widths), 1))[..., 0]
+    # Shares are at most 1: a later layer comes after all of an earlier one.
+    return (own + 2 * layer).argmin(-1) * n + sample
 
 
 def _crossings(
