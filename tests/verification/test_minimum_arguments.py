@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import create_autospec
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from lossatlas.verification import Finding, _minimum_slice as on_slice, check_mi
 from lossatlas.verification._flows import Flows
 from lossatlas.verification._minimum_convex import convex_minimum
 from lossatlas.verification._pattern import Pattern, pattern
+from lossatlas.verification._slice import Slice
 
 from .networks import checked, claimed, proved
 
@@ -99,30 +101,14 @@ def test_a_minimum_with_weights_that_do_not_count_is_not_strict() -> None:
     assert tried > 5
 
 
-class Exponential:
-    """The equation exp(v) = 0, which has no root though its derivative is positive everywhere."""
-
-    kinks, size, stretch = 0, 1, arb(1)
-
-    def start(self) -> list[arb]:
-        return [arb(0)]
-
-    def value(self, y: list[arb]) -> arb_mat:
-        return arb_mat([[y[0].exp()]])
-
-    derivative = value
-
-    def rises(self, y: list[arb]) -> bool:
-        return bool(y)
-
-    def loss_off_kinks(self, y: list[arb], box: list[arb]) -> arb:
-        return y[0] + box[0]
-
-
 def test_a_positive_derivative_is_no_root() -> None:
-    near: Any = Exponential()
-    found = on_slice._minimum(near, arb(100))
-    assert isinstance(found, Finding)
+    """The equation exp(v) = 0 has no root, though its derivative is positive everywhere."""
+    near = create_autospec(Slice, instance=True)
+    near.kinks, near.size, near.stretch = 0, 1, arb(1)
+    near.start.return_value = [arb(0)]
+    near.value.side_effect = near.derivative.side_effect = lambda y: arb_mat([[y[0].exp()]])
+    near.loss_off_kinks.return_value = arb(0)
+    assert isinstance(on_slice._minimum(near, arb(100)), Finding)
 
 
 def test_a_slice_that_the_symmetry_may_run_along_is_refused(

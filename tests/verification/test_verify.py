@@ -23,6 +23,8 @@ from lossatlas.surfaces import DeepLinear, SpinGlass
 from lossatlas.theory import deep_linear
 from lossatlas.verification import Outcome, UnreadableCatalogueError, verify_catalogue
 
+from .networks import proved
+
 Call = Callable[..., Any]
 
 
@@ -314,6 +316,7 @@ def test_complex_roots_do_not_make_a_matrix_complete(draw: Call, stored: Call) -
 
 
 VALUES = [None, 0, -1, 2, 2**62, -(2**63), 1e308, float("inf"), 1e-320, "", "x" * 200, b"\xff"]
+VALUES += ["tanh", "1.0.0 1.0.1", "2,9,1", "perceptron", "piecewise linear"]
 VALUES += ["3,2", "spin glass", "deep linear", "1,1,1", "300,1,1", 0.5]
 POINTS = [None, b"", b"x", bytes(8), struct.pack("<3d", 1e308, 1e308, 1e308), "text", 5]
 
@@ -322,6 +325,7 @@ def test_whatever_stands_in_the_tables_ends_in_findings_or_a_sentence(
     draw: Call, stored: Call, tmp_path: Path
 ) -> None:
     records = [*draw(3, 3).stored("a"), *draw(4, 2).stored(7), *_network_records("sum")[:2]]
+    records += proved("one output").records()[:6]
     run = stored(records)
     with tampering(run):
         pass  # the log is written back
