@@ -207,6 +207,13 @@ def test_null_vectors_are_orthogonal_to_all_rows_and_as_many_as_there_are(
         assert [int(v[c]) for v in vectors] == [int(i == j) for j in range(len(free))]
 
 
+def test_a_pre_activation_of_either_sign_gives_either_branch() -> None:
+    known = checked(network("two outputs"))
+    around = known.activation(arb(0, 0.25))
+    for z in (-0.25, -0.1, 0.0, 0.1, 0.25):
+        assert around.contains(z if z > 0 else 0.5 * z)
+
+
 def test_precision_is_left_as_it_was() -> None:
     before = ctx.prec
     surface = network("tanh")

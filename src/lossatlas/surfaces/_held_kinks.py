@@ -46,11 +46,11 @@ class Inside:
         return replace(plain, gates=self.gates, multipliers=multipliers) if self.gates else plain
 
     def loss(self, w: Tensor) -> Tensor:
-        """L_, (B,)."""
+        """The smooth loss, (B,)."""
         return self.network(w).loss
 
     def gradient(self, w: Tensor, multipliers: list[Tensor] | None = None) -> Tensor:
-        """The gradient of L_ - c . z, (B, P)."""
+        """The gradient of the smooth loss less c . z, (B, P)."""
         return self.surface.join(self.network(w, multipliers).gradient())
 
     def hessian(self, w: Tensor, multipliers: list[Tensor] | None = None) -> Tensor:
