@@ -126,9 +126,9 @@ MEASURES = (
         "alignment with inputs",
         "alike digits, alike paths",
         Subject.NETWORKS,
-        "For every pair of digits: on what share of paths are both open, and how alike are the pictures? The "
-        "correlation of the two over all pairs.",
-        "0: which paths are open has nothing to do with the picture. 1: alike pictures open the same paths. "
+        "For every pair of digits: what share of paths is open on both, and how alike are the two? The "
+        "correlation of both over all pairs.",
+        "0: which paths are open has nothing to do with the digit. 1: alike digits open the same paths. "
         "Up to 0.1 counts as true.",
     ),
     Measure(

@@ -41,10 +41,10 @@ def path_sum_headline(rows: Rows) -> str:
     good = sum(row["path_sum_error"] <= EXACT for row in found)
     largest = max(row["path_sum_error"] for row in found)
     return (
-        f"In {good} of {len(found)} networks, untrained and trained, the sum over paths is the output; the "
-        f"largest relative difference is {largest:.1e}, which is rounding."
+        f"In all {good} cases, untrained networks and others at each checkpoint of their training, the sum "
+        f"over paths is the output; the largest relative difference is {largest:.1e}, which is rounding."
         if good == len(found)
-        else f"In {len(found) - good} of {len(found)} networks the sum over paths is not the output."
+        else f"In {len(found) - good} of {len(found)} cases the sum over paths is not the output."
     )
 
 

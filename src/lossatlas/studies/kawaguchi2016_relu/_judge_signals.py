@@ -101,7 +101,7 @@ def _of_layer(name: str, layer: int, widths: dict[int, ndarray]) -> list[Check]:
     away = {width: _away(runs, excess_kurtosis(width, layer)) for width, runs in widths.items()}
     worst = max(away.values())
     return [
-        falling(f"At the start, {name}: the excess kurtosis", found, "widths"),
+        falling(f"At the start, {name}: the excess kurtosis (slope against ln n)", found, "widths"),
         Check.no_exception(
             f"At the start, {name}: widths at which {LAW}{layer - 1} - 1) within {STANDARD_ERRORS:g} "
             f"standard errors (the farthest is {worst:.2g} away)",

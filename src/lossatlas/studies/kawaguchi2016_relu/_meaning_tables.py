@@ -21,9 +21,10 @@ def _meanings() -> Table:
         "The seven assumptions of the two papers",
         "What each says of a network, what goes wrong without it, and which result needs it. Three reshape "
         "the network into a spin glass, two are about distributions and make the spin glass's second "
-        "derivatives random, and two remain in Kawaguchi's paper of 2016, which does without the other five.",
+        "derivatives random, and two remain in Kawaguchi's paper of 2016, which does without the other five. "
         "In the labels p is for plausible, u for unrealistic, -m for modified. Labels with a star are our "
         "numbering: the content is that of Choromanska et al. 2015, the label could not be confirmed.",
+        "Without an assumption a proof breaks down; what it proves may be true for another reason.",
         (
             "assumption",
             "what it says",
