@@ -77,7 +77,9 @@ def _axis(panel: Panel, name: str) -> dict[str, Any]:
 def _ticks(panel: Panel, axis: str) -> Ticks | None:
     """The names of bars, each under its bar, or the ticks of numbers."""
     names = bar_names(panel) if axis == "x" else []
-    return list(enumerate(broken_names(names))) if names else axis_ticks(panel, axis)
+    if not names:
+        return axis_ticks(panel, axis)
+    return [(float(place), name) for place, name in enumerate(broken_names(names))]
 
 
 def _field_range(panel: Panel, axis: str) -> dict[str, Any]:

@@ -88,5 +88,7 @@ def _cell(column: str, cell: Cell) -> CellView:
         return CellView(column, cell.value, ruling_badge(cell))
     if isinstance(cell, str):
         return CellView(column, told(cell))
+    if isinstance(cell, int):
+        return CellView(column, told(str(cell)))
     shown, full = short(cell), number(cell)
     return CellView(column, shown, full=full if full != shown else "")

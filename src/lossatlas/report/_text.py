@@ -61,11 +61,9 @@ def short(item: float) -> str:
 
     Example:
         >>> from lossatlas.report._text import short
-        >>> short(1 / 3), short(12345), short(6.0)
-        ('0.3333', '12\u202f345', '6')
+        >>> short(1 / 3), short(12345.6), short(6.0)
+        ('0.3333', '12\u202f346', '6')
     """
-    if isinstance(item, int):
-        return told(str(item))
     whole = 1e4 <= abs(item) < 1e6
     return _finite(item) or told(f"{item:.0f}" if whole else f"{item:.4g}")
 
@@ -90,7 +88,12 @@ def told(text: str) -> str:
         True
     """
     powers = sub(r"(?<![\w.])(\d+(?:\.\d+)?)e([+\u2212]?)(\d+)(?!\w)", _power, minus(text))
-    whole = sub(r"(?<![\w.,/:#-])\d{5,}(?![\w/:-]|[.,]\d)", lambda found: _apart(found[0]), powers)
+    joined = sub(
+        r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w|[.,]\d)",
+        lambda found: found[0].replace(",", ""),
+        powers,
+    )
+    whole = sub(r"(?<![\w.,/:#-])\d{5,}(?![\w/:-]|[.,]\d)", lambda found: _apart(found[0]), joined)
     return sub(r"(?<=\d)[ \u00a0\u202f]?%", f"{_THIN_SPACE}%", whole)
 
 

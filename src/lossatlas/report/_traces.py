@@ -203,7 +203,7 @@ def _band(mark: Band, panel: Panel, colour: str) -> Trace:
 def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
     names = bar_names(panel)
     heights = drawable(mark.heights, log=panel.y_log)
-    places = [names.index(x) if isinstance(x, str) else x for x in mark.x]
+    places = [float(names.index(x)) if isinstance(x, str) else x for x in mark.x]
     # a stacked bar ends at a sum, and the pointer reads the part
     stack = {"base": list(panel.bases(mark)), "offsetgroup": "stack"} if panel.stacked else {}
     x, y = (template_label(escape(label)) for label in (panel.x_label, panel.y_label))
