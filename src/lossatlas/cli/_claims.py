@@ -27,8 +27,8 @@ def claims(
     """Print what a run says of each claim.
 
     One row a claim: the verdict (holds, fails, undecided, not applicable), whether it is proved or
-    measured, the sample size and the reason. JSON adds the statement, the predicted and measured
-    values, the tolerance and the seed.
+    measured, the number of checks, the result and the reason. JSON adds the predicted and measured
+    values, the tolerance, the sample size and the seed.
     """
     from lossatlas.evidence import Verdict, in_order
 

@@ -26,7 +26,7 @@ def print_ledger(verdicts: Sequence["Verdict"], *, reasons: bool = True) -> None
             "claim",
             "verdict",
             "basis",
-            "cases",
+            "checks",
             "statement and what decided it" if reasons else "statement",
         ],
         [_row(verdict, reasons) for verdict in verdicts],
@@ -43,6 +43,6 @@ def _row(verdict: "Verdict", reasons: bool) -> list[object]:
         verdict.claim.id,
         verdict.ruling.value,
         verdict.basis,
-        verdict.sample_size,
+        len(verdict.checks),
         "\n".join(part for part in parts if part),
     ]
