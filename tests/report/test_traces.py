@@ -171,6 +171,54 @@ def test_a_logarithmic_field_shows_exponents_and_tells_values() -> None:
     assert cells["customdata"] == [[100.0, -1.0]]
 
 
+def _field(*values: float, label: str = "loss", log: bool = False, size: int = 2) -> Heatmap:
+    places = numbers(range(size))
+    row = tuple(values[i % len(values)] for i in range(size))
+    return Heatmap(places, places, (row,) * size, label, log)
+
+
+def _scales(*fields: Heatmap) -> list[tuple[float | None, float | None]]:
+    panels = [_panel(field) for field in fields]
+    style = figure_style(panels)
+    cells = [panel_traces(panel, style)[0] for panel in panels]
+    return [(trace.get("zmin"), trace.get("zmax")) for trace in cells]
+
+
+@given(st.lists(st.floats(-9, 9), min_size=2, max_size=6))
+def test_fields_of_one_quantity_at_the_same_places_share_their_scale(values: list[float]) -> None:
+    fields = [_field(value, nan) for value in values]
+    assert _scales(*fields) == [(min(values), max(values))] * len(values)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [_field(2.0, label="energy"), _field(2.0, log=True), _field(2.0, size=3), _field(nan)],
+)
+def test_fields_that_cannot_be_compared_keep_their_own_scales(other: Heatmap) -> None:
+    first = _field(nan) if other.z[0][0] != other.z[0][0] else _field(1.0)
+    assert _scales(first, other) == [(None, None)] * 2
+    assert _scales(other) == [(None, None)]
+
+
+@pytest.mark.parametrize(("size", "drawn"), [(8, False), (15, False), (16, True), (40, True)])
+def test_no_smooth_line_is_drawn_between_a_few_large_cells(size: int, drawn: bool) -> None:
+    traces = _traces(_field(1.0, 2.0, size=size))
+    assert [trace["type"] for trace in traces] == ["heatmap", "contour"][: 1 + drawn]
+
+
+def test_the_pointer_reads_a_field_by_the_names_of_its_axes() -> None:
+    panel = Panel("", "column", "row", (_field(1.0),))
+    (cells,) = panel_traces(panel, figure_style([panel]))
+    assert cells["hovertemplate"].startswith("column: %{x")
+    assert "row: %{y" in cells["hovertemplate"]
+
+
+def test_no_name_of_a_level_is_repeated() -> None:
+    levels = Levels((1.0, 2.0, 3.0, 4.0), ("value at 0", "critical value", "critical value", "end"))
+    layout = panel_layout(_panel(levels), [])
+    assert [a["text"] for a in layout["annotations"]] == ["value at 0", "critical value", "end"]
+
+
 def test_the_words_of_few_bars_stand_one_below_the_other() -> None:
     few, many = (
         panel_layout(_panel(Bars(names, (1.0,) * len(names))), [])["xaxis"]
