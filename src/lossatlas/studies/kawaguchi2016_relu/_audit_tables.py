@@ -14,6 +14,12 @@ from ._rows import Row, Rows, by, depth_in_words, of
 
 _STAGES = (START, END)
 _SPACE = "\N{NO-BREAK SPACE}"
+_VERBS = {
+    Ruling.HOLDS: "hold",
+    Ruling.FAILS: "fail",
+    Ruling.UNDECIDED: "undecided",
+    Ruling.NOT_APPLICABLE: "not applicable",
+}
 
 
 class Reading(NamedTuple):
@@ -56,8 +62,8 @@ def _measured(family: str, rows: Sequence[Row]) -> Table:
         f"audits-{family}",
         f"What was measured: networks on {family}",
         f"The median over {networks} networks of all depths (lowest to highest), before and after training. "
-        f"A verdict without a count is that of all networks; with a count that of most, by a 95 % "
-        f"interval; 'mixed' says that there is no such majority. A dash stands where a number "
+        f"A verdict is that of all networks, or, where a count stands behind the number, of so many: most, by "
+        f"a 95 % interval; 'mixed' says that there is no such majority. A dash stands where a number "
         f"does not change, or is its own measure. {_asides(rows)}".strip(),
         "Other data, widths and ways to train may give other numbers.",
         (
@@ -111,11 +117,12 @@ def _cells(found: Sequence[Reading]) -> list[Cell]:
     number = middle_and_range(r.measured for r in found if r.measured is not None)
     counts = Counter(reading.verdict for reading in found)
     (ruling, most), *_ = counts.most_common()
-    told = listed([f"{one.value} in {count}" for one, count in counts.most_common()])
-    told += f" of {len(found)}"
-    if Share(most, len(found)).interval[0] <= 0.5:
-        return [number, told if len(counts) == 1 else f"mixed: {told}"]
-    return [number if len(counts) == 1 else f"{number}; {told}", ruling]
+    if Share(most, len(found)).interval[0] > 0.5:
+        return [number if len(counts) == 1 else f"{number}; {most} of {len(found)}", ruling]
+    if len(counts) == 1:
+        return [number, f"{most} of {len(found)} {_VERBS[ruling]}"]
+    told = ", ".join(f"{count} {_VERBS[one]}" for one, count in counts.most_common())
+    return [number, f"mixed: {told}"]
 
 
 def _by_depth(family: str, rows: Sequence[Row]) -> Table:
