@@ -1,4 +1,4 @@
-"""The three presets: half a minute, within an hour, and a night."""
+"""The three presets: half a minute, twenty minutes, and a night."""
 
 from typing import Any
 

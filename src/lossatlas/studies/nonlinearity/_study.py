@@ -27,7 +27,7 @@ class Nonlinearity(AbstractStudy):
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
     durations: ClassVar[Mapping[str, str]] = {
         "quick": "half a minute",
-        "standard": "within an hour",
+        "standard": "twenty minutes",
         "paper": "a night",
     }
 
