@@ -102,6 +102,16 @@ def test_names_of_ticks_do_not_run_into_each_other(
         assert all(box["bottom"] - box["top"] >= 10 for box in names)
 
 
+@pytest.mark.parametrize(("width", "scheme"), CASES)
+def test_every_bar_has_its_name(browser: Browser, page: Path, width: int, scheme: str) -> None:
+    browser.open(page, width, scheme)
+    kinds = "document.querySelectorAll('#figure-kinds-panel-1 .xtick text')"
+    told = browser.run(
+        f"[...{kinds}].map((e) => [...e.childNodes].map((n) => n.textContent).join(' '))"
+    )
+    assert told == ["global minimum", "strict saddle", "bad saddle", "undetermined"]
+
+
 def test_points_and_stacked_bars_stand_where_their_names_are(browser: Browser, page: Path) -> None:
     browser.open(page, 1280, "light")
     bars = _boxes(browser, "#figure-mixed-panel-1 .barlayer .point path")
@@ -136,6 +146,7 @@ def test_the_pointer_reads_the_part_of_a_stack_and_not_its_sum(
     told = browser.run(f"document.querySelector('{target} .hoverlayer').textContent")
     assert "share: 0.75" in told
     assert "1.5" in told
+    assert "0.750" not in told
 
 
 @pytest.mark.parametrize(("width", "scheme"), CASES)

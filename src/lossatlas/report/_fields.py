@@ -27,7 +27,7 @@ def field_traces(mark: Heatmap, panel: Panel, style: Style) -> list[dict[str, An
         **place,
         "name": escape(mark.label),
         "customdata": [drawable(row) for row in mark.z],
-        "hovertemplate": f"{across}: %{{x:.4g}}<br>{up}: %{{y:.4g}}<br>%{{customdata:.4g}}<extra></extra>",
+        "hovertemplate": f"{across}: %{{x:.4~g}}<br>{up}: %{{y:.4~g}}<br>%{{customdata:.4~g}}<extra></extra>",
         "hoverongaps": False,
         "colorscale": "Viridis",
         "colorbar": _colour_bar(mark, z),

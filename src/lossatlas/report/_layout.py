@@ -59,6 +59,8 @@ def _axis(panel: Panel, name: str) -> dict[str, Any]:
             "tickmode": "array",
             "tickvals": [place for place, _ in ticks],
             "ticktext": [name for _, name in ticks],
+            # the name under the last bar may reach beyond the axis
+            "ticklabeloverflow": "allow",
         }
     elif decades:
         scale |= {"dtick": decades}

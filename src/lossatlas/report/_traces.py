@@ -214,7 +214,7 @@ def _bars(mark: Bars, panel: Panel, colour: str) -> Trace:
         "x": drawable(places, log=panel.x_log),
         "y": heights,
         "customdata": [list(pair) for pair in zip(said, heights, strict=True)],
-        "hovertemplate": f"{x}: %{{customdata[0]}}<br>{y}: %{{customdata[1]:.6g}}"
+        "hovertemplate": f"{x}: %{{customdata[0]}}<br>{y}: %{{customdata[1]:.6~g}}"
         "<extra>%{fullData.name}</extra>",
         "marker": {"color": colour, "opacity": 0.85},
         **stack,
@@ -239,7 +239,7 @@ def _levels(mark: Levels, panel: Panel) -> Trace:
         "x": x,
         "y": y,
         "text": text,
-        "hovertemplate": "%{text}<br>%{y:.6g}<extra></extra>",
+        "hovertemplate": "%{text}<br>%{y:.6~g}<extra></extra>",
         "line": {"color": "@muted", "width": 1},
     }
 
@@ -247,7 +247,7 @@ def _levels(mark: Levels, panel: Panel) -> Trace:
 def _template(panel: Panel, *, told: bool) -> str:
     x, y = (template_label(escape(label)) for label in (panel.x_label, panel.y_label))
     head = "%{text}<br>" if told else ""
-    return f"{head}{x}: %{{x:.6g}}<br>{y}: %{{y:.6g}}<extra>%{{fullData.name}}</extra>"
+    return f"{head}{x}: %{{x:.6~g}}<br>{y}: %{{y:.6~g}}<extra>%{{fullData.name}}</extra>"
 
 
 def _broken(text: str) -> str:

@@ -35,6 +35,14 @@
     return Math.round(axes) + 20 * legendRows(panel, width);
   };
 
+  // Words one below the other where they have room side by side, else whole names, which lean.
+  const withNames = (axis, width) => {
+    const lines = (axis.ticktext ?? []).flatMap((name) => name.split("<br>"));
+    const longest = Math.max(0, ...lines.map((line) => line.length));
+    if (7 * longest * (axis.ticktext ?? []).length < width - 70) return axis;
+    return { ...axis, ticktext: axis.ticktext?.map((name) => name.replaceAll("<br>", " ")) };
+  };
+
   const framed = (panel, layout, theme, width) => ({
     autosize: true,
     height: plotHeight(panel, width),
@@ -81,6 +89,7 @@
     const theme = dark.matches && !printing() ? themes.dark : themes.light;
     const place = document.getElementById(panel.element);
     const layout = framed(panel, coloured(panel.layout, theme), theme, place.clientWidth);
+    layout.xaxis = withNames(layout.xaxis, place.clientWidth);
     for (const axis of [layout.xaxis, layout.yaxis]) axis.title.font = { color: theme.ink };
     await Plotly.react(place, coloured(panel.data, theme), layout, config);
     oneStop(place);
