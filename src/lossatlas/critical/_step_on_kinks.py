@@ -101,7 +101,8 @@ def _cause(here: OnKinks, found: Tensor) -> Tensor:
     shares = found.unflatten(-1, (sum(widths), n))
     own = shares.gather(-1, sample[:, None, None].expand(-1, sum(widths), 1))[..., 0]
     # Shares are at most 1: a later layer comes after all of an earlier one.
-    return (own + 2 * layer).argmin(-1) * n + sample
+    kink: Tensor = (own + 2 * layer).argmin(-1) * n + sample
+    return kink
 
 
 def _crossings(
