@@ -33,16 +33,14 @@ def main(run: Path) -> None:
 
 
 def _table(verdicts: list[Verdict]) -> str:
-    head = ["| claim | statement | verdict | checks | cases |", "|---|---|---|---|---|"]
+    head = ["| claim | statement | verdict | checks |", "|---|---|---|---|"]
     return "\n".join(head + [_row(verdict) for verdict in verdicts])
 
 
 def _row(verdict: Verdict) -> str:
     said = MARKS.get(verdict.ruling, verdict.ruling.value)
     statement = verdict.claim.statement.replace("|", "\\|")
-    return (
-        f"| {verdict.claim.id} | {statement} | {said} | {verdict.basis} | {verdict.sample_size:,} |"
-    )
+    return f"| {verdict.claim.id} | {statement} | {said} | {verdict.basis} |"
 
 
 if __name__ == "__main__":

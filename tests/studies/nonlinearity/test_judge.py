@@ -140,8 +140,8 @@ def test_headlines_hold_the_numbers_that_count(records: list[Record]) -> None:
     said = {id: verdict.headline for id, verdict in verdicts(records).items()}
     assert "Without a bend 0 of 200 searches" in said["N1"]
     assert "with ReLU, from the same starts on the same data, 25% did" in said["N1"]
-    assert "identity 0%" in said["N2"]
-    assert "ReLU 25%" in said["N2"]
+    assert "identity: 0%" in said["N2"]
+    assert "ReLU: 25%" in said["N2"]
     assert "2 of 2 constructions" in said["N3"]
     assert "hidden units" in said["N4"]
     assert {verdict.headline for verdict in verdicts([]).values()} == {""}

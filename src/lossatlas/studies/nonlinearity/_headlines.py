@@ -37,9 +37,9 @@ def curve_headline(rows: Rows) -> str:
     names = dict.fromkeys(
         name for own in curves for name, ends in own.items() if ends[0]["slope"] is not None
     )
-    told = [f"{name} {_range([own[name] for own in curves if name in own])}" for name in names]
+    told = [f"{name}: {_range([own[name] for own in curves if name in own])}" for name in names]
     networks_in_words = f"{len(curves)} network{'s' if len(curves) > 1 else ''}"
-    said = f"Searches in bad minima, over {networks_in_words}: {', '.join(told)}."
+    said = f"Searches in bad minima, over {networks_in_words}: {'; '.join(told)}."
     return f"{said} A sharper bend is not worse throughout." if _falls_somewhere(curves) else said
 
 
@@ -65,7 +65,7 @@ def widths_headline(rows: Rows) -> str:
         bad = [f"{_share(widths[w], Share.BAD):.0%}" for w in (least, most)]
         above = [f"{1 - _share(widths[w], Share.BEST):.0%}" for w in (least, most)]
         told.append(
-            f"{family}: from {least} to {most} hidden units the share of searches in bad minima goes from "
+            f"{family.capitalize()}: from {least} to {most} hidden units the share of searches in bad minima goes from "
             f"{bad[0]} to {bad[1]}, that of all searches above the best known value from {above[0]} to "
             f"{above[1]}."
         )

@@ -1,4 +1,4 @@
-"""The three presets: half a minute, twenty minutes, and a night."""
+"""The three presets: half a minute, a quarter of an hour, and a night."""
 
 from typing import Any
 

@@ -108,7 +108,7 @@ class NonlinearitySettings(FrozenModel):
     families: Annotated[dict[str, FamilyChoice], Field(min_length=1)]
     plain_steps: Positive = 50
     newton_steps: Count = 300
-    finishing_steps: Positive = 600
+    finishing_steps: Positive = 150
     proofs: Positive = 400
     constructions: bool = True
     students: tuple[Annotated[int, Field(ge=6)], ...] = (6, 7, 8)

@@ -27,7 +27,7 @@ class Nonlinearity(AbstractStudy):
     presets: ClassVar[tuple[str, ...]] = tuple(PRESETS)
     durations: ClassVar[Mapping[str, str]] = {
         "quick": "half a minute",
-        "standard": "twenty minutes",
+        "standard": "a quarter of an hour",
         "paper": "a night",
     }
 
