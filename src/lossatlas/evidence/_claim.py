@@ -30,4 +30,5 @@ class Claim:
     def from_dict(cls, values: dict[str, Any]) -> "Claim":
         """The inverse of `to_dict`; catalogues from before there were words have none."""
         words = tuple((word, meaning) for word, meaning in values.get("words", ()))
-        return cls(**{**values, "words": words})
+        fields: dict[str, Any] = {**values, "words": words}
+        return cls(**fields)
