@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from lossatlas import critical, surfaces, theory, topography
+from lossatlas import audits, critical, surfaces, theory, topography
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -40,6 +40,29 @@ def test_the_spin_glass_is_proved_complete() -> None:
 
 
 @pytest.mark.unhooked
+def test_your_own_network_is_audited_and_a_dead_one_is_a_bad_minimum() -> None:
+    generator = torch.Generator().manual_seed(0)
+    X = torch.rand(20, 5, generator=generator, dtype=torch.float64)
+    Y = X.sum(1, keepdim=True)
+    network = torch.nn.Sequential(torch.nn.Linear(5, 8), torch.nn.ReLU(), torch.nn.Linear(8, 3))
+    names = {
+        "network": network,
+        "inputs": X,
+        "labels": (4 * X[:, 0]).long() % 3,
+        "X": X,
+        "Y": Y,
+        "w": torch.cat([-torch.ones(20), torch.ones(4)]).double(),  # no unit ever fires
+        "other": torch.full((24,), 0.5).double(),
+    }
+    exec(compile(BLOCKS[2], "README.md", "exec"), names)
+    report, proof, lower = names["report"], names["proof"], names["lower"]
+    assert isinstance(report, audits.AuditReport)
+    assert isinstance(proof, critical.MinimumProof)
+    assert proof.dead_units == 4
+    assert isinstance(lower, critical.Lower)
+
+
+@pytest.mark.unhooked
 def test_your_own_model_is_a_surface() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh(), torch.nn.Linear(2, 1))
     batch = (torch.eye(2).double(), torch.ones(2, 1).double())
@@ -48,7 +71,7 @@ def test_your_own_model_is_a_surface() -> None:
         return torch.nn.functional.mse_loss(model(batch[0]), batch[1])
 
     names = {"model": model.double(), "loss_fn": loss_fn, "batches": [batch]}
-    exec("from lossatlas import critical, curvature, surfaces\n" + BLOCKS[2], names)
+    exec("from lossatlas import critical, curvature, surfaces\n" + BLOCKS[3], names)
     assert isinstance(names["surface"], surfaces.Module)
     assert isinstance(names["point"], critical.CriticalPoint)
 
