@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.studies._performed import doctored
 
 from lossatlas.catalogue import MemoryStore, Record
 from lossatlas.evidence import Outcome, Ruling, Verdict
@@ -23,16 +24,6 @@ def outcome(records: Iterable[Record]) -> Outcome:
 
 def judge(records: Iterable[Record]) -> dict[str, Verdict]:
     return {verdict.claim.id: verdict for verdict in outcome(records).verdicts}
-
-
-def doctored(records: list[Record], kind: str, changes: Any, /, **wanted: Any) -> list[Record]:
-    """The records of a kind that have these values, changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **changes}, r.point)
-        if r.kind == kind and all(r.attributes.get(name) == v for name, v in wanted.items())
-        else r
-        for r in records
-    ]
 
 
 def test_every_claim_holds_on_good_records(records: list[Record]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.stats import binom
+from tests.studies._performed import doctored
 
 from lossatlas import audits
 from lossatlas.catalogue import MemoryStore, Record
@@ -32,16 +33,6 @@ def judge(records: Iterable[Record]) -> dict[str, Verdict]:
 
 def tables(records: Iterable[Record]) -> dict[str, Table]:
     return {table.id: table for verdict in judge(records).values() for table in verdict.tables}
-
-
-def doctored(records: list[Record], kind: str, changes: Any, /, **wanted: Any) -> list[Record]:
-    """The records of a kind that have these values, changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **changes}, r.point)
-        if r.kind == kind and all(r.attributes.get(name) == v for name, v in wanted.items())
-        else r
-        for r in records
-    ]
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -1,15 +1,14 @@
 """The study from its tasks to its outcome, in seconds; and its settings."""
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from tests.studies._performed import performed
 
-from lossatlas.catalogue import AbstractStore, MemoryStore, Record
+from lossatlas.catalogue import AbstractStore, MemoryStore
 from lossatlas.evidence import Ruling
-from lossatlas.execution import Task
 from lossatlas.studies.kawaguchi2016_relu import Kawaguchi2016Relu
 from lossatlas.studies.kawaguchi2016_relu._claims import (
     CASES_NEEDED,
@@ -25,12 +24,6 @@ from lossatlas.studies.kawaguchi2016_relu._claims import (
 from lossatlas.studies.kawaguchi2016_relu._rows import KINDS
 
 STUDY = Kawaguchi2016Relu()
-
-
-def performed(task: Task) -> list[Record]:
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(task.settings, task.seed)
-    return records
 
 
 @pytest.fixture(scope="module")

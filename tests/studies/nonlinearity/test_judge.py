@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.studies._performed import doctored
 
 from lossatlas.catalogue import MemoryStore, Record
 from lossatlas.evidence import Outcome, Ruling, Verdict
@@ -27,16 +28,6 @@ def judge(records: Iterable[Record]) -> Outcome:
 
 def verdicts(records: Iterable[Record]) -> dict[str, Verdict]:
     return {verdict.claim.id: verdict for verdict in judge(records).verdicts}
-
-
-def doctored(records: list[Record], kind: str, changes: Any, **wanted: Any) -> list[Record]:
-    """The records of a kind that have these values changed."""
-    return [
-        Record(r.study, r.kind, {**r.attributes, **changes}, r.point)
-        if r.kind == kind and all(r.attributes[name] == value for name, value in wanted.items())
-        else r
-        for r in records
-    ]
 
 
 def without(records: list[Record], kind: str, **wanted: Any) -> list[Record]:

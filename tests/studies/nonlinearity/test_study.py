@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,11 @@ import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from tests.studies._performed import performed
 
 from lossatlas.catalogue import AbstractStore, MemoryStore, Record
 from lossatlas.evidence import Ruling
-from lossatlas.execution import Task, open_run
+from lossatlas.execution import open_run
 from lossatlas.studies.nonlinearity import Nonlinearity, TeacherData
 from lossatlas.studies.nonlinearity._claims import SEARCHES_NEEDED, SMOOTH, WIDTHS_NEEDED
 from lossatlas.studies.nonlinearity._data import samples
@@ -22,13 +22,6 @@ from lossatlas.studies.nonlinearity._problem import problem
 from lossatlas.verification import Outcome, verify_catalogue
 
 STUDY = Nonlinearity()
-
-
-def performed(task: Task) -> list[Record]:
-    """What a task records, computed in this process."""
-    module, _, name = task.function.partition(":")
-    records: list[Record] = getattr(import_module(module), name)(dict(task.settings), task.seed)
-    return records
 
 
 def pieces(tiny: dict[str, Any]) -> list[SearchPiece]:
